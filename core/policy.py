@@ -1,0 +1,106 @@
+"""An organisation's policy as data: who it is, what it promises, how much proof it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.deadlines import Statute, Term, Unit
+from core.requests import Right
+
+
+class ProofLevel(StrEnum):
+    """How much a data subject must prove before a right is carried out."""
+
+    NONE = "none"  # the channel is enough
+    CONTACT = "contact"  # a code to the contact on file
+
+
+@dataclass(frozen=True, slots=True)
+class RightRule:
+    """What the organisation promises for one right."""
+
+    proof: ProofLevel
+    quorum: int  # staff members who must approve
+    promise: Term | None  # the published deadline; None where none was published
+    hand_over: bool  # completing it hands a file over
+    offered: bool = True  # shown in the dialogue's menu
+    complex: Term | None = None  # the published deadline for what is hard
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    email: str
+    phone: str = ""
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Where a data subject can complain."""
+
+    name: Mapping[str, str]  # by language
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    tries: int = 3  # wrong codes in all, then a person decides
+    code_minutes_mail: int = 24 * 60
+    code_minutes_chat: int = 10
+    window_days: int = 10
+    reminder_days: tuple[int, ...] = (3, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRow:
+    data: str
+    period: str  # ISO 8601 duration, or "until:<event>"
+    reason: str = ""
+    after: str = ""  # the event that a duration counts from; empty: when the data were collected
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    name: str
+    prefix: str  # of references: "MC"
+    languages: tuple[str, ...]
+    timezone: str
+    statute: str
+    contact: Contact
+    authority: Authority
+    rights: Mapping[Right, RightRule]
+    verification: Verification = Verification()
+    country: str = "VN"  # whose public holidays count (ISO 3166-1)
+    working_days: frozenset[int] = frozenset(range(5))  # Monday is 0
+    retention: tuple[RetentionRow, ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        return self.languages[0]
+
+
+def slower_than_law(policy: Policy, statute: Statute) -> tuple[Right, ...]:
+    """The rights for which the organisation promises a later date than the law allows."""
+    week = max(len(policy.working_days), 1)
+    return tuple(
+        right
+        for right, rule in policy.rights.items()
+        if rule.promise
+        and right in statute.terms
+        and _days(rule.promise, week) > _days(statute.terms[right], week)
+    )
+
+
+def undated(policy: Policy, statute: Statute) -> tuple[Right, ...]:
+    """The rights for which neither the law nor the organisation names a term."""
+    return tuple(
+        right for right, rule in policy.rights.items() if not rule.promise and right not in statute.terms
+    )
+
+
+def _days(term: Term, week: int) -> float:
+    """About how many calendar days a term is; good enough to compare a promise with the law."""
+    return term.count * {Unit.DAYS: 1.0, Unit.WORKING_DAYS: 7 / week, Unit.MONTHS: 30.5}[term.unit]
