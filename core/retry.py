@@ -1,0 +1,28 @@
+"""When a letter is tried again, as a pure decision."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+#: RFC 5321 4.5.4.1 asks for retries over days; a notice that is two days late is a matter for a person.
+GIVE_UP = timedelta(hours=48)
+FIRST = timedelta(seconds=30)
+LONGEST = timedelta(hours=2)
+#: A letter that may have arrived is sent once more at most.
+UNCERTAIN_TRIES = 2
+
+
+def next_attempt(
+    attempts: int, created_at: datetime, now: datetime, retry_after: float | None = None
+) -> datetime | None:
+    """The time of the next try after `attempts` failed ones, or None when it is time to give up."""
+    wait = min(FIRST * 2 ** max(0, attempts - 1), LONGEST)
+    if retry_after is not None:
+        wait = timedelta(seconds=retry_after)
+    when = now + wait
+    return None if when - created_at > GIVE_UP else when
+
+
+def next_handling(attempts: int, now: datetime) -> datetime | None:
+    """When to try again to handle a stored message that failed; None after the sixth failure, two minutes later."""
+    return None if attempts >= 6 else now + timedelta(seconds=2**attempts)
