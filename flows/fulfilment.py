@@ -1,0 +1,52 @@
+"""A right is carried out: ticked off, or completed with a file or an answer that a staff member sends in private."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.dialogue import Conversation, Step
+from core.happenings import Happening
+from core.lifecycle import advance, settles
+from core.messages import Address, Attachment, Kind
+from core.requests import Request, Right
+from flows import cards
+from flows.desk import Desk
+from flows.outcome import record
+from flows.ports import UnitOfWork
+
+#: Rights that are done with words rather than with a deed.
+_ANSWERED = frozenset({Right.INQUIRY, Right.COMPLAINT})
+
+
+def complete(
+    uow: UnitOfWork,
+    desk: Desk,
+    request: Request,
+    right: Right,
+    by: str,
+    now: datetime,
+    files: tuple[Attachment, ...] = (),
+    answer: str = "",
+) -> Request:
+    """Mark a right as carried out and tell the customer; the last one completes the request. Raises NotAllowed."""
+    names = tuple(file.name for file in files)
+    event = settles(request, right)
+    happening = Happening(event, by, right=right, file_names=names, answer=answer)
+    return record(uow, desk, advance(request, happening, now), now, files)
+
+
+def wanted(desk: Desk, right: Right) -> Step | None:
+    """What a staff member must still give before a right is done: a file, an answer, or nothing."""
+    if desk.policy.rights[right].hand_over:
+        return Step.HAND_OVER
+    return Step.ANSWER if right in _ANSWERED else None
+
+
+def ask_for(
+    uow: UnitOfWork, desk: Desk, request: Request, right: Right, step: Step, private: Address, now: datetime
+) -> None:
+    """Wait in a staff member's private chat for the file or the answer that belongs to a right."""
+    uow.put_conversation(private, Conversation(step=step, request_id=request.id, rights=(right,)), now)
+    phrase = "staff.send_file" if step is Step.HAND_OVER else "staff.type_answer"
+    text = desk.texts.phrase(phrase, desk.staff_language, reference=request.reference, right=right)
+    cards.post(uow, desk, private, text, now, Kind.TALK, request_id=request.id)

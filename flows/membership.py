@@ -1,0 +1,22 @@
+"""Who comes and goes: leaving the staff chat ends a role at once; a blocked desk is noted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.messages import Membership
+from flows.desk import Desk
+from flows.ports import AuditEntry, UnitOfWork
+
+
+def changed(uow: UnitOfWork, desk: Desk, change: Membership, now: datetime) -> str:
+    """Write down a change of membership; returns what it meant."""
+    member = uow.staff(change.person)
+    if desk.staff_chat is None or change.chat.normal != desk.staff_chat.normal or member is None:
+        return "blocked" if not change.present else "member"
+    if member.active != change.present:
+        uow.put_staff(replace(member, active=change.present))
+        action = "staff_returned" if change.present else "staff_left"
+        uow.audit(AuditEntry(now, "", f"staff:{member.id}", action, {}))
+    return "staff"

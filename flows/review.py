@@ -1,0 +1,183 @@
+"""Staff decide: a tap on a card becomes what happens to its request, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.dialogue import Conversation, Step
+from core.happenings import Event, Happening
+from core.lifecycle import NotAllowed, advance, refusal
+from core.messages import Address, Kind, StaffAction, Verb
+from core.notices import REFUSAL_REASONS
+from core.requests import Request, Right
+from flows import access, cards, details, fulfilment, opening
+from flows.desk import Desk
+from flows.outcome import record
+from flows.ports import AuditEntry, StaffMember, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A staff member's action on a request, with all that its handling needs."""
+
+    uow: UnitOfWork
+    desk: Desk
+    member: StaffMember
+    action: StaffAction
+    request: Request
+    now: datetime
+
+    @property
+    def by(self) -> str:
+        return f"staff:{self.member.id}"
+
+    @property
+    def private(self) -> Address:
+        return self.member.address
+
+    def happens(self, event: Event, reason: str = "") -> str:
+        """Let an event happen; the answer to the tap."""
+        step = advance(self.request, Happening(event, self.by, reason=reason), self.now)
+        record(self.uow, self.desk, step, self.now)
+        return "staff.recorded"
+
+
+def decide(uow: UnitOfWork, desk: Desk, action: StaffAction, now: datetime) -> None:
+    """Carry out a staff action, or say why not; every tap gets exactly one answer."""
+    member = access.staff_member(uow, desk, action)
+    if isinstance(member, access.Denied):
+        _refuse(uow, action, now)
+        _answer(uow, desk, action, member.phrase, now)
+    elif action.verb in _BOARD:
+        _BOARD[action.verb](uow, desk, action, now)
+    else:
+        _answer(uow, desk, action, _on_card(uow, desk, member, action, now), now)
+
+
+def _on_card(uow: UnitOfWork, desk: Desk, member: StaffMember, action: StaffAction, now: datetime) -> str:
+    request = uow.by_card(action.card)
+    if request is None:
+        return "staff.unknown_card"
+    if action.verb is not Verb.DETAILS and action.revision != request.revision:
+        cards.show(uow, desk, request, now)
+        return "staff.card_outdated" if request.is_open else "staff.already_decided"
+    if action.verb in _DECIDES and (own := access.may_decide(member, request)):
+        return own.phrase
+    try:
+        return _VERBS[action.verb](Tap(uow, desk, member, action, request, now))
+    except NotAllowed:
+        cards.show(uow, desk, request, now)
+        return "staff.card_outdated"
+
+
+# --- what each verb does ----------------------------------------------------------------------------
+
+
+def _pick(tap: Tap) -> str:
+    if tap.action.argument not in list(Right):
+        return "staff.unknown_button"
+    opening.pick(tap.uow, tap.desk, tap.request, Right(tap.action.argument), tap.by, tap.now)
+    return "staff.recorded"
+
+
+def _approve(tap: Tap) -> str:
+    if tap.by in tap.request.approvals:
+        return "staff.already_approved"
+    enough = len(tap.request.approvals) + 1 >= cards.quorum(tap.desk, tap.request)
+    tap.happens(Event.APPROVED if enough else Event.APPROVED_BY_ONE)
+    return "staff.recorded" if enough else "staff.second_needed"
+
+
+def _show_reasons(tap: Tap) -> str:
+    cards.show(tap.uow, tap.desk, tap.request, tap.now, choosing_reason=True)
+    return ""
+
+
+def _show_card(tap: Tap) -> str:
+    cards.show(tap.uow, tap.desk, tap.request, tap.now)
+    return ""
+
+
+def _refuse_with_reason(tap: Tap) -> str:
+    if tap.action.argument not in REFUSAL_REASONS:
+        return "staff.unknown_button"
+    return tap.happens(refusal(tap.request), tap.action.argument)
+
+
+def _ask(tap: Tap) -> str:
+    waiting = Conversation(step=Step.QUESTION, request_id=tap.request.id)
+    tap.uow.put_conversation(tap.private, waiting, tap.now)
+    text = tap.desk.texts.phrase(
+        "staff.type_question", tap.desk.staff_language, reference=tap.request.reference
+    )
+    cards.post(tap.uow, tap.desk, tap.private, text, tap.now, Kind.TALK, request_id=tap.request.id)
+    return "staff.see_private"
+
+
+def _done(tap: Tap) -> str:
+    open_rights = [item.right for item in tap.request.open_items]
+    if tap.action.argument not in open_rights:
+        return "staff.unknown_button"
+    right = Right(tap.action.argument)
+    if step := fulfilment.wanted(tap.desk, right):
+        fulfilment.ask_for(tap.uow, tap.desk, tap.request, right, step, tap.private, tap.now)
+        return "staff.see_private"
+    fulfilment.complete(tap.uow, tap.desk, tap.request, right, tap.by, tap.now)
+    return "staff.recorded"
+
+
+def _details(tap: Tap) -> str:
+    text = details.of(tap.uow, tap.desk, tap.request)
+    cards.post(tap.uow, tap.desk, tap.private, text, tap.now, Kind.TALK, request_id=tap.request.id)
+    tap.uow.audit(AuditEntry(tap.now, tap.request.id, tap.by, "looked", {}))
+    return "staff.see_private"
+
+
+_VERBS: Mapping[Verb, Callable[[Tap], str]] = {
+    Verb.PICK: _pick,
+    Verb.DISMISS: lambda tap: tap.happens(Event.DISMISSED),
+    Verb.VERIFY: lambda tap: tap.happens(Event.VERIFIED_BY_HAND),
+    Verb.APPROVE: _approve,
+    Verb.ASK_REFUSAL: _show_reasons,
+    Verb.REFUSE: _refuse_with_reason,
+    Verb.BACK: _show_card,
+    Verb.ASK: _ask,
+    Verb.DONE: _done,
+    Verb.DETAILS: _details,
+}
+_DECIDES = frozenset(_VERBS) - {Verb.DETAILS, Verb.BACK}
+
+
+# --- what needs no card -----------------------------------------------------------------------------
+
+
+def _queue(uow: UnitOfWork, desk: Desk, action: StaffAction, now: datetime) -> None:
+    cards.post(uow, desk, action.chat, details.queue(uow, desk), now, Kind.TALK)
+
+
+def _help(uow: UnitOfWork, desk: Desk, action: StaffAction, now: datetime) -> None:
+    cards.post(uow, desk, action.chat, desk.texts.phrase("staff.help", desk.staff_language), now, Kind.TALK)
+
+
+_BOARD: Mapping[Verb, Callable[[UnitOfWork, Desk, StaffAction, datetime], None]] = {
+    Verb.QUEUE: _queue,
+    Verb.HELP: _help,
+}
+
+
+def _answer(uow: UnitOfWork, desk: Desk, action: StaffAction, phrase: str, now: datetime) -> None:
+    text = desk.texts.phrase(phrase, desk.staff_language) if phrase else ""
+    if action.tap:
+        cards.post(uow, desk, action.chat, text, now, Kind.TAP, in_reply_to=action.tap)
+    elif text:
+        cards.post(uow, desk, action.chat, text, now, Kind.TALK)
+
+
+def _refuse(uow: UnitOfWork, action: StaffAction, now: datetime) -> None:
+    """Who tries what they may not is written down, without who they are."""
+    request = uow.by_card(action.card) if action.card else None
+    uow.audit(
+        AuditEntry(now, request.id if request else "", "stranger", "denied", {"verb": action.verb.value})
+    )

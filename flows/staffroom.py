@@ -1,0 +1,128 @@
+"""What a staff member sends in private because a card asked for it: a file to hand over, a question to pass on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.dialogue import Conversation, Step
+from core.happenings import Event, Happening
+from core.lifecycle import NotAllowed, advance
+from core.messages import Attachment, InboundMessage, Kind
+from core.requests import Request
+from flows import access, cards, fulfilment
+from flows.desk import Desk
+from flows.known import Known
+from flows.outcome import record
+from flows.ports import Disposition, UnitOfWork
+
+#: None: the message has nothing to do with what was asked for.
+Settled = tuple[Disposition, str, str] | None
+
+
+def attend(
+    uow: UnitOfWork, desk: Desk, message: InboundMessage, talk: Conversation, known: Known, now: datetime
+) -> Settled:
+    """Take what was asked for; anything else from a staff member is a customer's message. Raises Needed."""
+    if talk.step not in _EXPECTED:
+        return _welcome(uow, desk, message, now) if message.command == "start" else None
+    request = uow.request(talk.request_id)
+    if message.command == "cancel" or request is None:
+        uow.drop_conversation(message.sender)
+        phrase, reason = "staff.cancelled", "cancelled"
+    else:
+        phrase, reason = _EXPECTED[talk.step](Given(uow, desk, message, talk, request, known, now))
+    fields = {"reference": request.reference} if request and phrase in _NAMES_REQUEST else {}
+    if phrase in _NAMES_RIGHT:
+        fields["right"] = desk.texts.phrase(f"right.{talk.rights[0]}", desk.staff_language)
+    text = desk.texts.phrase(phrase, desk.staff_language, **fields)
+    cards.post(uow, desk, message.sender, text, now, Kind.TALK)
+    return Disposition.STAFF, reason, request.id if request else ""
+
+
+def _welcome(uow: UnitOfWork, desk: Desk, message: InboundMessage, now: datetime) -> Settled:
+    member = uow.staff(message.sender)
+    text = desk.texts.phrase("staff.welcome", desk.staff_language, name=member.name if member else "")
+    cards.post(uow, desk, message.sender, text, now, Kind.TALK)
+    return Disposition.STAFF, "start", ""
+
+
+_NAMES_RIGHT = frozenset({"staff.file_received", "staff.answer_sent"})
+_NAMES_REQUEST = frozenset(
+    {"staff.file_received", "staff.file_expected", "staff.question_sent", "staff.answer_sent"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a staff member sent, with all that its handling needs."""
+
+    uow: UnitOfWork
+    desk: Desk
+    message: InboundMessage
+    talk: Conversation
+    request: Request
+    known: Known
+    now: datetime
+
+    @property
+    def text(self) -> str:
+        return self.message.text.strip()
+
+
+#: The phrase to answer with, and a reason in a word or two.
+Answer = tuple[str, str]
+
+_TOO_LATE: Answer = ("staff.already_decided", "too late")
+
+
+def _file(given: Given) -> Answer:
+    """The file for one right of a request: handed over to the customer, and the right is done."""
+    if not given.message.attachments:
+        return "staff.file_expected", "file expected"
+    files = tuple(given.known.file(each, given.message.sender) for each in given.message.attachments)
+    return ("staff.file_received", "handed over") if _complete(given, files) else _TOO_LATE
+
+
+def _answer(given: Given) -> Answer:
+    """The words that complete a question or a complaint."""
+    if not given.text:
+        return "staff.question_empty", "answer expected"
+    return ("staff.answer_sent", "answered") if _complete(given, answer=given.text) else _TOO_LATE
+
+
+def _question(given: Given) -> Answer:
+    """A question in the staff member's words, passed on to the customer."""
+    if not given.text:
+        return "staff.question_empty", "question expected"
+    given.uow.drop_conversation(given.message.sender)
+    member = given.uow.staff(given.message.sender)
+    happening = Happening(Event.ASKED, f"staff:{member.id if member else ''}", question=given.text)
+    try:
+        record(given.uow, given.desk, advance(given.request, happening, given.now), given.now)
+    except NotAllowed:
+        return _TOO_LATE
+    return "staff.question_sent", "asked"
+
+
+def _complete(given: Given, files: tuple[Attachment, ...] = (), answer: str = "") -> bool:
+    """Complete the right that was ticked off; False where somebody else was quicker."""
+    given.uow.drop_conversation(given.message.sender)
+    member, right = given.uow.staff(given.message.sender), given.talk.rights[0]
+    is_open = right in [item.right for item in given.request.open_items]
+    if member is None or not is_open or access.may_decide(member, given.request):
+        return False
+    by = f"staff:{member.id}"
+    try:
+        fulfilment.complete(given.uow, given.desk, given.request, right, by, given.now, files, answer)
+    except NotAllowed:
+        return False
+    return True
+
+
+_EXPECTED: Mapping[Step, Callable[[Given], Answer]] = {
+    Step.HAND_OVER: _file,
+    Step.ANSWER: _answer,
+    Step.QUESTION: _question,
+}

@@ -1,0 +1,41 @@
+"""Proof of who asks: sends codes and judges the answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.happenings import Event, Happening
+from core.lifecycle import advance
+from core.requests import Request, Status
+from core.telling import code_minutes
+from core.verification import Verdict, answer_event, bound, challenge, contact_for, judge_answer
+from flows.desk import Desk
+from flows.outcome import record
+from flows.ports import UnitOfWork
+
+
+def send_code(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> Request:
+    """Send a code to the contact on file; where there is none, nothing goes out and nothing shows."""
+    contact = contact_for(request.requester, request.subject)
+    if contact is None or contact.channel not in desk.channels:
+        return request
+    code = desk.secrets.code()
+    asked = challenge(_digest(desk, request, code), contact, now, code_minutes(request, desk.policy))
+    happening = Happening(Event.CODE_SENT, "desk", challenge=asked, code=code)
+    return record(uow, desk, advance(request, happening, now), now)
+
+
+def answer(uow: UnitOfWork, desk: Desk, request: Request, code: str, now: datetime) -> Request:
+    """Judge a code; outside of verification it changes nothing."""
+    if request.status is not Status.VERIFYING:
+        return request
+    verdict = judge_answer(request, _digest(desk, request, code), now)
+    if verdict is Verdict.EXPIRED:
+        return send_code(uow, desk, request, now)
+    event = answer_event(request, verdict, desk.policy)
+    left = desk.policy.verification.tries - request.wrong_codes - 1
+    return record(uow, desk, advance(request, Happening(event, "requester", number=left), now), now)
+
+
+def _digest(desk: Desk, request: Request, code: str) -> bytes:
+    return desk.secrets.digest("code", bound(request.id, code))
