@@ -1,0 +1,31 @@
+"""INSERT with ON CONFLICT, which SQLite and PostgreSQL spell alike and SQLAlchemy keeps in two dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def _insert(connection: Connection, table: Table) -> Insert:
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def insert_or_skip(connection: Connection, table: Table) -> Insert:
+    """Leaves a row that is there already as it is; the result's rowcount tells."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
+def insert_or_replace(connection: Connection, table: Table, row: Mapping[str, object]) -> Insert:
+    """Writes a row over the one with the same primary key."""
+    changed = {name: value for name, value in row.items() if name not in table.primary_key.columns}
+    return (
+        _insert(connection, table)
+        .values(dict(row))
+        .on_conflict_do_update(index_elements=table.primary_key.columns, set_=changed)
+    )
