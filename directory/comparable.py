@@ -1,0 +1,48 @@
+"""Brings e-mail addresses, phone numbers and account codes into the form in which they are compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+import phonenumbers
+
+from core.policy_parsing import EMAIL
+
+_REGION = "VN"  # of phone numbers without a country code
+_EMAIL = re.compile(EMAIL)
+
+Form = Callable[[str], str]
+
+
+def email(written: str) -> str:
+    """Lower case without outer blanks; empty where it is no e-mail address."""
+    address = written.strip().lower()
+    return address if _EMAIL.fullmatch(address) else ""
+
+
+def phone(written: str) -> str:
+    """E.164 ("+84912345678"); empty where it can be no phone number."""
+    try:
+        number = phonenumbers.parse(written, _REGION)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def account(written: str) -> str:
+    """Letters and digits alone, lower case: "HV-0012" is "hv 0012" is "hv0012"."""
+    return "".join(letter for letter in written.casefold() if letter.isalnum())
+
+
+def telegram(written: str) -> str:
+    """The digits of a private chat's id, which is the person's; empty for anything else."""
+    number = written.strip()
+    return number if number.isascii() and number.isdigit() else ""
+
+
+def all_of(form: Form, written: Iterable[str]) -> frozenset[str]:
+    """Every value in its comparable form, those left out that have none."""
+    return frozenset(filter(None, map(form, written)))

@@ -1,0 +1,168 @@
+"""The people on file, read from a CSV file that the company keeps; a changed file is read again."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from threading import Lock
+
+from core.messages import Address
+from core.recognition import Identifiers
+from core.requests import Subject
+from directory import comparable
+from directory.people import People, Person, Trait, what_is_named
+
+KEY, LANGUAGE = "key", "language"
+COLUMNS = (KEY, *Trait, LANGUAGE)
+
+_FORMS: Mapping[Trait, comparable.Form] = {
+    Trait.EMAIL: comparable.email,
+    Trait.PHONE: comparable.phone,
+    Trait.ACCOUNT: comparable.account,
+    Trait.TELEGRAM: comparable.telegram,
+}
+
+
+class DirectoryError(Exception):
+    """The list of people cannot be used; the text names the file and the line, and quotes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file holds; `odd` are the cells that could not be understood: their line and column."""
+
+    persons: tuple[Person, ...]
+    ignored: tuple[str, ...]
+    odd: tuple[tuple[int, str], ...]
+
+
+class CsvDirectory:
+    """A `flows.ports.Directory` on a CSV file with the columns key, email, phone, account, telegram, language."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._seen: tuple[int, int] | None = None
+        self._people = People(())
+
+    async def find(self, identifiers: Identifiers, sender: Address) -> Subject | None:
+        """The one person who fits what is named, or the sender where nothing is; None if none or several.
+
+        What is named and on file with nobody does not count, unless it contradicts the file of the
+        person that the rest points to. Raises DirectoryError where the file cannot be read.
+        """
+        people = await asyncio.to_thread(self._current)
+        person = people.the_one(what_is_named(identifiers, sender))
+        return person.subject if person else None
+
+    def _current(self) -> People:
+        with self._lock:
+            stamp = _stamp(self._path)
+            if stamp != self._seen:
+                self._people = People(read_people(self._path).persons)
+                self._seen = stamp
+            return self._people
+
+
+def read_people(path: Path) -> Reading:
+    """Read the whole file (UTF-8, with commas, semicolons or tabs). Raises DirectoryError."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DirectoryError(f"{path.name} is not written in UTF-8: save it again as CSV UTF-8") from None
+    except OSError as error:
+        raise _cannot_open(path, error) from None
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return _read_rows(path, rows)
+    except csv.Error as error:
+        raise DirectoryError(f"{path.name} line {rows.reader.line_num} is no CSV: {error}") from None
+
+
+def _read_rows(path: Path, rows: csv.DictReader[str]) -> Reading:
+    columns = _columns(path, rows)
+    persons: dict[str, Person] = {}
+    odd: list[tuple[int, str]] = []
+    for row in rows:
+        place = f"{path.name} line {rows.line_num}"
+        if None in row:
+            raise DirectoryError(
+                f"{place} has more cells than the first line: put text with commas into quotes"
+            )
+        cells = {columns[name]: (cell or "").strip() for name, cell in row.items() if name in columns}
+        person, strange = _person(cells)
+        if not person.key:
+            raise DirectoryError(f"{place} has no key")
+        if person.key in persons:
+            raise DirectoryError(f"{place} has a key that an earlier line has too")
+        persons[person.key] = person
+        odd += [(rows.line_num, column) for column in strange]
+    ignored = tuple(name for name in rows.fieldnames or () if name not in columns)
+    return Reading(tuple(persons.values()), ignored, tuple(odd))
+
+
+def _columns(path: Path, rows: csv.DictReader[str]) -> dict[str, str]:
+    """The file's own spelling of each column that is used, to ours."""
+    names = rows.fieldnames or ()
+    known = {name: name.strip().lower() for name in names if name.strip().lower() in COLUMNS}
+    found = list(known.values())
+    if KEY not in found or not {Trait.EMAIL, Trait.TELEGRAM} & set(found):
+        hint = f"the first line must name the columns {KEY} and {Trait.EMAIL}; known are {', '.join(COLUMNS)}"
+        raise DirectoryError(f"{path.name} line 1: {hint}")
+    if len(set(found)) < len(found):
+        raise DirectoryError(f"{path.name} line 1: a column is there twice")
+    return known
+
+
+def _person(cells: Mapping[str, str]) -> tuple[Person, list[str]]:
+    """The person in a row, and the columns whose cell says nothing that can be understood."""
+    written = {trait: cells[trait] for trait in Trait if cells.get(trait)}
+    traits = {trait: _FORMS[trait](cell) for trait, cell in written.items()}
+    strange = [trait.value for trait, value in traits.items() if not value]
+    language = cells.get(LANGUAGE, "").lower()
+    if language and not re.fullmatch("[a-z]{2}", language):
+        language, strange = "", [*strange, LANGUAGE]
+    known = {trait: value for trait, value in traits.items() if value}
+    return Person(cells[KEY], known, language), strange
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise _cannot_open(path, error) from None
+    return found.st_mtime_ns, found.st_size
+
+
+def _cannot_open(path: Path, error: OSError) -> DirectoryError:
+    return DirectoryError(f"{path.name} cannot be opened: {error.strerror}")
+
+
+def check_directory(path: Path) -> list[tuple[str, bool, str]]:
+    """What an operator should know about the file: (what, whether it is fit for use, plain words)."""
+    try:
+        reading = read_people(path)
+    except DirectoryError as error:
+        return [("people on file", False, str(error))]
+    return [("people on file", True, f"entries: {len(reading.persons)}"), *_warnings(reading)]
+
+
+def _warnings(reading: Reading) -> Iterator[tuple[str, bool, str]]:
+    people = People(reading.persons)
+    unreachable = sum(not person.subject.contacts for person in reading.persons)
+    if reading.ignored:
+        yield "columns", True, f"not used: {', '.join(reading.ignored)}"
+    if reading.odd:
+        places = ", ".join(f"line {line} ({column})" for line, column in reading.odd[:5])
+        yield "cells", True, f"{len(reading.odd)} cells cannot be understood and are left out: {places}"
+    if unreachable:
+        yield "contacts", True, f"{unreachable} people have no e-mail and no Telegram: no code can reach them"
+    for trait in Trait:
+        if shared := people.shared(trait):
+            yield trait.value, True, f"{shared} are shared by several people, who must name something more"
