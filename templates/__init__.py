@@ -1,0 +1,1 @@
+"""All texts that people read: notices and phrases, in Vietnamese and English."""

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import product
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from core.notices import NOTICES, REFUSAL_REASONS, Line
+from core.policy import Authority, Contact, Policy
+from core.requests import OnBehalf, Right, Status
+from templates.render import Texts
+
+LANGUAGES = ("vi", "en")
+EVERY = [pytest.param(name, language, id=f"{language}-{name}") for name in NOTICES for language in LANGUAGES]
+#: Letters that Vietnamese has and English has not.
+VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ]")
+UNFINISHED = re.compile(r"{{|}}|{%|\{|\}|None|[Uu]ndefined|True|False|TODO|\*\*")
+
+
+def variants(name: str) -> Iterator[dict[str, object]]:
+    """The samples of a notice in every combination of yes and no, on whose behalf, status and reason."""
+    sample = dict(NOTICES[name])
+    choices: dict[str, list[object]] = {
+        key: [True, False] for key, value in sample.items() if isinstance(value, bool)
+    }
+    choices |= {key: list(values) for key, values in _CHOICES.items() if key in sample}
+    for combination in product(*choices.values()):
+        yield sample | dict(zip(choices, combination, strict=True))
+
+
+_DAY = date(2026, 12, 3)
+_CHOICES: dict[str, list[object]] = {
+    "on_behalf": list(OnBehalf),
+    "status": list(Status),
+    "reason": list(REFUSAL_REASONS),
+    "right": list(Right),
+    "tries_left": [1, 2],
+    "days_left": [1, 7],
+    "minutes": [10, 60, 1440],
+    "lines": [
+        tuple(Line(right, _DAY) for right in Right),
+        tuple(Line(right, _DAY, "completed") for right in Right),
+        tuple(Line(right, _DAY, "refused", reason) for right, reason in product(Right, REFUSAL_REASONS)),
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_every_notice_renders_completely_in_every_medium(texts: Texts, name: str, language: str) -> None:
+    for fields in variants(name):
+        mail, chat = (texts.notice(name, language, fields, chat) for chat in (False, True))
+        for text in (mail.subject, mail.text, chat.text, _first(mail.html, "body").text()):
+            assert text.strip()
+            assert not UNFINISHED.search(text)
+        assert not chat.subject
+        assert not chat.html
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_plain_text_has_paragraphs_one_blank_line_apart_and_no_trailing_blanks(
+    texts: Texts, name: str, language: str
+) -> None:
+    for fields, chat in product(variants(name), (False, True)):
+        text = texts.notice(name, language, fields, chat).text
+        assert "\n\n\n" not in text
+        assert not re.search(r"[ \t]$", text, re.MULTILINE)
+        assert text == text.strip()
+        assert "  " not in text
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_a_mail_greets_at_the_start_and_signs_in_a_paragraph_of_its_own(
+    texts: Texts, name: str, language: str
+) -> None:
+    paragraphs = texts.notice(name, language, NOTICES[name], False).text.split("\n\n")
+    assert paragraphs[0] == texts.phrase("letter.greeting", language)
+    assert paragraphs[-2] == f"{texts.phrase('letter.closing', language)}\nTrường Hoa Sen"
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_the_subject_is_one_line_with_the_reference_once(texts: Texts, name: str, language: str) -> None:
+    fields = NOTICES[name]
+    subject = texts.notice(name, language, fields, False).subject
+    assert len(subject.splitlines()) == 1
+    assert len(subject) < 90
+    assert subject.count("[MC-7K3F-9Q2X]") == subject.count("MC-") == ("reference" in fields)
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_html_is_well_formed_and_loads_nothing_from_elsewhere(texts: Texts, name: str, language: str) -> None:
+    html = texts.notice(name, language, NOTICES[name], False).html
+    tree = LexborHTMLParser(html)
+    assert _first(html, "html").attributes["lang"] == language
+    assert len(tree.css("h1")) == len(tree.css("main")) == len(tree.css("title")) == 1
+    assert not tree.css("script, link, img, iframe, object, form, [src], [style], [background], [onclick]")
+    assert not re.search(r"url\(|@import", html)
+    assert {link.attributes["href"] for link in tree.css("a")} <= {"https://authority.example"}
+    for tag in ("p", "ul", "li", "main", "footer", "strong", "blockquote"):
+        assert len(re.findall(rf"<{tag}\b", html)) == html.count(f"</{tag}>")
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_html_says_word_for_word_what_the_plain_text_says(texts: Texts, name: str, language: str) -> None:
+    for fields in variants(name):
+        mail = texts.notice(name, language, fields, False)
+        main = _first(mail.html, "main")
+        for heading in main.css("h1"):
+            heading.decompose()
+        assert _words(main.text(separator=" ")) == _words(mail.text)
+
+
+def _first(html: str, tag: str) -> LexborNode:
+    node = LexborHTMLParser(html).css_first(tag)
+    assert node is not None
+    return node
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w@:/.+]*\w", text)
+
+
+@pytest.mark.parametrize("name", sorted(NOTICES.keys() - {"unreadable_language"}))
+def test_each_language_is_written_in_its_own_letters(texts: Texts, policy: Policy, name: str) -> None:
+    fields = dict(NOTICES[name]) | ({"question": "?"} if "question" in NOTICES[name] else {})
+    for chat in (False, True):
+        assert VIETNAMESE.search(texts.notice(name, "vi", fields, chat).text)
+        english = texts.notice(name, "en", fields, chat).text.replace(policy.name, "")
+        assert unicodedata.normalize("NFD", english).isascii()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_in_another_language_is_answered_in_both(texts: Texts, language: str) -> None:
+    for chat in (False, True):
+        text = texts.notice("unreadable_language", language, NOTICES["unreadable_language"], chat).text
+        assert "thứ Năm, 26/11/2026" in text
+        assert "Thursday, 26 November 2026" in text
+
+
+# --- what a notice says ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("chat", [False, True])
+def test_an_acknowledgement_tells_reference_rights_dates_and_where_to_complain(
+    texts: Texts, language: str, chat: bool
+) -> None:
+    text = texts.notice("acknowledgement", language, NOTICES["acknowledgement"], chat).text
+    for right, day in (("access", date(2026, 12, 3)), ("deletion", date(2026, 12, 11))):
+        line = texts.phrase(
+            "letter.line", language, what=texts.phrase(f"right_verb.{right}", language), due=day
+        )
+        assert f"- {line}" in text
+    for told in ("MC-7K3F-9Q2X", "help@example.com", "A05", "https://authority.example"):
+        assert told in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_field_of_an_acknowledgement_can_tell_whether_somebody_is_on_file(
+    texts: Texts, language: str
+) -> None:
+    assert NOTICES["acknowledgement"].keys() == {
+        "reference",
+        "lines",
+        "received",
+        "proof_needed",
+        "code_hours",
+        "on_behalf",
+    }
+    text = texts.notice("acknowledgement", language, NOTICES["acknowledgement"], False).text
+    assert {"vi": "Nếu thông tin bạn cung cấp khớp", "en": "If the details you gave match"}[language] in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_does_not_tell_whether_somebody_is_on_file(texts: Texts, language: str) -> None:
+    lines = (Line("access", _DAY, "refused", "not_on_file"),)
+    absent = {"reference": "MC-7K3F-9Q2X", "lines": lines, "reason": "not_on_file"}
+    unproven = absent | {"reason": "not_proven"}
+    assert texts.notice("refused", language, absent, False) == texts.notice(
+        "refused", language, unproven, False
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("chat", [False, True])
+def test_a_code_warns_of_deletion_only_where_something_is_deleted(
+    texts: Texts, language: str, chat: bool
+) -> None:
+    warning = {"vi": "không lấy lại được", "en": "cannot be brought back"}[language]
+    fields = dict(NOTICES["code"])
+    assert warning in texts.notice("code", language, fields, chat).text
+    assert (
+        warning not in texts.notice("code", language, fields | {"lines": (Line("access", _DAY),)}, chat).text
+    )
+    assert "4821 9077" in texts.notice("code", language, fields, chat).text
+    assert "4821" not in texts.notice("code", language, fields, False).subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_completion_tells_each_right_and_why_one_was_refused(texts: Texts, language: str) -> None:
+    text = texts.notice("completed", language, NOTICES["completed"], False).text
+    assert texts.phrase("right_done.access", language) in text
+    assert texts.phrase("right_done.deletion", language) not in text
+    assert texts.phrase("reason.legal_duty", language) in text
+
+
+def test_a_company_without_phone_and_authority_leaves_no_gap(policy: Policy) -> None:
+    bare = Texts(replace(policy, contact=Contact("help@example.com"), authority=Authority({})))
+    for name, language in product(NOTICES, LANGUAGES):
+        mail = bare.notice(name, language, NOTICES[name], False)
+        last = mail.text.splitlines()[-1]
+        assert last == bare.phrase("letter.contact", language)
+        assert "()" not in mail.text
+        assert "<a" not in mail.html
+    refused = bare.notice("refused", "en", NOTICES["refused"], True).text
+    assert refused.endswith("please tell us at help@example.com.")
+
+
+def test_the_authority_is_named_in_the_policys_language_where_the_readers_is_missing(policy: Policy) -> None:
+    texts = Texts(replace(policy, authority=Authority({"vi": "Cục A05"})))
+    assert "Cục A05" in texts.notice("refused", "en", NOTICES["refused"], False).text
