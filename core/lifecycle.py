@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
+from core.effects import Effect, ShowCard, Tell, To
 from core.happenings import Event, Happening
 from core.requests import Outcome, Proof, Request, Right, Status
 
@@ -82,31 +82,6 @@ TRANSITIONS: Mapping[Status | None, Mapping[Event, Status]] = {
     Status.DISMISSED: {},
 }
 
-
-class To(StrEnum):
-    """Whom an effect is for."""
-
-    REQUESTER = "requester"
-    CONTACT = "contact"  # where the challenge went
-    PROVEN = "proven"  # the contact that was proven; a chat that proved it gets its own answer
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """Send a notice of core.notices."""
-
-    notice: str
-    to: To = To.REQUESTER
-    #: Only where the happening has this; empty: always.
-    when: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowCard:
-    """Show the request to staff, or refresh what they see."""
-
-
-Effect = Tell | ShowCard
 
 _CARD = (ShowCard(),)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.messages import Address, StaffAction, Verb
 from core.requests import Request
 from flows.desk import Desk
-from flows.ports import StaffMember, UnitOfWork
+from flows.store import StaffMember, UnitOfWork
 
 VIEWER, HANDLER, APPROVER, LEAD = "viewer", "handler", "approver", "lead"
 RANKS = (VIEWER, HANDLER, APPROVER, LEAD)

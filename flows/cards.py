@@ -11,7 +11,7 @@ from core.messages import Address, Button, Kind, Outbound, Verb
 from core.notices import REFUSAL_REASONS
 from core.requests import Outcome, Proof, Request, Right, Status
 from flows.desk import Desk
-from flows.ports import UnitOfWork
+from flows.store import UnitOfWork
 
 Rows = tuple[tuple[Button, ...], ...]
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.buttons import option_token
-from core.dialogue import Conversation, Deed, Heard, Say, Step, Turn, reply
+from core.conversation import Conversation, Deed, Heard, Say, Step, Turn
+from core.dialogue import reply
 from core.messages import Button, InboundMessage, Kind
 from core.recognition import Finding, named_by, recognise
 from core.requests import Request
 from flows import access, cards, correspondence, details, opening, outcome, staffroom
 from flows.desk import Desk
 from flows.known import Known
-from flows.ports import Disposition, UnitOfWork
+from flows.store import Disposition, UnitOfWork
 
 Settled = correspondence.Settled
 

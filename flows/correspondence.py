@@ -15,7 +15,7 @@ from core.verification import may_answer
 from flows import cards, opening, outcome, verification
 from flows.desk import Desk
 from flows.known import Known
-from flows.ports import AuditEntry, Disposition, Note, UnitOfWork
+from flows.store import AuditEntry, Disposition, Note, UnitOfWork
 
 #: Disposition, reason in a word or two, and the request it belongs to.
 Settled = tuple[Disposition, str, str]

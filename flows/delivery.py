@@ -12,7 +12,8 @@ import structlog
 from core.retry import UNCERTAIN_TRIES, next_attempt
 from flows import cards
 from flows.desk import Desk
-from flows.ports import Channel, Clock, Delivery, Letter, Sent, Store, UnitOfWork
+from flows.ports import Channel, Clock, Delivery, Letter, Sent
+from flows.store import Store, UnitOfWork
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.requests import Request, Right
 from flows.desk import Desk
-from flows.ports import Note, UnitOfWork
+from flows.store import Note, UnitOfWork
 
 #: Enough to work with, little enough for a chat; the rest stays with the request.
 _LINES_IN_QUEUE = 30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.dialogue import Conversation, Step
+from core.conversation import Conversation, Step
 from core.happenings import Happening
 from core.lifecycle import advance, settles
 from core.messages import Address, Attachment, Kind
@@ -12,7 +12,7 @@ from core.requests import Request, Right
 from flows import cards
 from flows.desk import Desk
 from flows.outcome import record
-from flows.ports import UnitOfWork
+from flows.store import UnitOfWork
 
 #: Rights that are done with words rather than with a deed.
 _ANSWERED = frozenset({Right.INQUIRY, Right.COMPLAINT})

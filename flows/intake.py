@@ -24,7 +24,8 @@ from core.retry import next_handling
 from flows import cards, conversation, correspondence, membership, review
 from flows.desk import Desk
 from flows.known import File, Known, Needed, Person
-from flows.ports import Clock, Disposition, InboxItem, Store, UnitOfWork, Wake
+from flows.ports import Clock, Wake
+from flows.store import Disposition, InboxItem, Store, UnitOfWork
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.messages import Membership
 from flows.desk import Desk
-from flows.ports import AuditEntry, UnitOfWork
+from flows.store import AuditEntry, UnitOfWork
 
 
 def changed(uow: UnitOfWork, desk: Desk, change: Membership, now: datetime) -> str:

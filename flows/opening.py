@@ -16,7 +16,7 @@ from core.verification import needs_proof
 from flows import verification
 from flows.desk import Desk
 from flows.outcome import record, tell
-from flows.ports import UnitOfWork
+from flows.store import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)

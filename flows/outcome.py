@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from core.lifecycle import ShowCard, Step, Tell, To
+from core.effects import ShowCard, Tell, To
+from core.lifecycle import Step
 from core.messages import Address, Attachment, Kind, Outbound
 from core.requests import Request
 from core.telling import fields_of
 from flows import cards
 from flows.desk import Desk
-from flows.ports import AuditEntry, Note, UnitOfWork
+from flows.store import AuditEntry, Note, UnitOfWork
 
 #: Notices that carry a secret: they overtake the others and are kept without their text.
 _SECRET = frozenset({"code"})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.dialogue import Conversation, Step
+from core.conversation import Conversation, Step
 from core.happenings import Event, Happening
 from core.lifecycle import NotAllowed, advance, refusal
 from core.messages import Address, Kind, StaffAction, Verb
@@ -15,7 +15,7 @@ from core.requests import Request, Right
 from flows import access, cards, details, fulfilment, opening
 from flows.desk import Desk
 from flows.outcome import record
-from flows.ports import AuditEntry, StaffMember, UnitOfWork
+from flows.store import AuditEntry, StaffMember, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)

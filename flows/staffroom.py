@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.dialogue import Conversation, Step
+from core.conversation import Conversation, Step
 from core.happenings import Event, Happening
 from core.lifecycle import NotAllowed, advance
 from core.messages import Attachment, InboundMessage, Kind
@@ -15,7 +15,7 @@ from flows import access, cards, fulfilment
 from flows.desk import Desk
 from flows.known import Known
 from flows.outcome import record
-from flows.ports import Disposition, UnitOfWork
+from flows.store import Disposition, UnitOfWork
 
 #: None: the message has nothing to do with what was asked for.
 Settled = tuple[Disposition, str, str] | None

@@ -10,8 +10,7 @@ from core.lifecycle import NotAllowed, advance
 from core.requests import Request
 from flows import cards, outcome
 from flows.desk import Desk
-from flows.ports import UnitOfWork
-
+from flows.store import UnitOfWork
 
 #: How long a chat's unfinished draft is kept.
 DRAFTS = timedelta(hours=24)

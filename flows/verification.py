@@ -11,7 +11,7 @@ from core.telling import code_minutes
 from core.verification import Verdict, answer_event, bound, challenge, contact_for, judge_answer
 from flows.desk import Desk
 from flows.outcome import record
-from flows.ports import UnitOfWork
+from flows.store import UnitOfWork
 
 
 def send_code(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> Request:

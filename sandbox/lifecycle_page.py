@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from core.effects import Tell, To
 from core.happenings import Event
-from core.lifecycle import EFFECTS, TRANSITIONS, Tell, To
+from core.lifecycle import EFFECTS, TRANSITIONS
 from core.requests import OPEN, Status
 
 _HEAD = """\

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert, select
 
-from flows.ports import AuditEntry
+from flows.store import AuditEntry
 from storage.tables import AUDIT
 from storage.transaction import AnyRow, Transaction
 

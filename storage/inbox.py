@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert, or_, select, update
 
 from core.messages import ChannelName, RawMessage
-from flows.ports import Disposition, InboxItem
+from flows.store import Disposition, InboxItem
 from storage.tables import CURSOR, INBOX
 from storage.transaction import AnyRow, AnySelect, Transaction
 from storage.upsert import insert_or_replace

@@ -6,9 +6,9 @@ from typing import Generic, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter
 
-from core.dialogue import Conversation
+from core.conversation import Conversation
 from core.requests import Request
-from flows.ports import Note, StaffMember
+from flows.store import Note, StaffMember
 
 T = TypeVar("T")
 

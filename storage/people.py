@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from core.dialogue import Conversation
+from core.conversation import Conversation
 from core.messages import Address
-from flows.ports import StaffMember
+from flows.store import StaffMember
 from storage.mapping import CONVERSATION_JSON, STAFF_JSON
 from storage.tables import CONVERSATION, STAFF
 from storage.transaction import AnyRow, Transaction

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from core.messages import Address, ChannelName
 from core.requests import OPEN, Request
-from flows.ports import Note, StaleRequest
+from flows.store import Note, StaleRequest
 from storage.mapping import NOTE_JSON, REQUEST_JSON
 from storage.tables import INBOX, MESSAGE, OUTBOX, REQUEST
 from storage.transaction import AnyRow, AnySelect, Transaction

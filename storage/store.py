@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Engine
 
-from flows.ports import Store
+from flows.store import Store
 from storage.engine import is_memory, open_engine, threads
 from storage.sealing import Keyring
 from storage.unit_of_work import SqlUnitOfWork

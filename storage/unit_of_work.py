@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows.ports import UnitOfWork
+from flows.store import UnitOfWork
 from storage.audit import Audit
 from storage.inbox import Inbox
 from storage.outbox import Outbox

@@ -7,7 +7,7 @@ from itertools import count
 
 from core.messages import Address, Attachment, ChannelName, Kind, Outbound, RawMessage
 from core.requests import Challenge, DueDate, Item, Request, Right, Status, Subject
-from flows.ports import AuditEntry, Note, StaffMember
+from flows.store import AuditEntry, Note, StaffMember
 from storage.unit_of_work import SqlUnitOfWork
 
 MASTER_KEY = bytes(range(32))

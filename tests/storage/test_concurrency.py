@@ -10,9 +10,10 @@ from threading import Event
 import pytest
 from sqlalchemy import text
 
-from core.dialogue import Conversation
+from core.conversation import Conversation
 from core.messages import Address, ChannelName, Kind
-from flows.ports import InboxItem, Letter
+from flows.ports import Letter
+from flows.store import InboxItem
 from storage.audit import verify_audit
 from storage.store import SqlStore, open_store
 from storage.unit_of_work import SqlUnitOfWork

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.messages import ChannelName, RawMessage
-from flows.ports import Disposition, InboxItem
+from flows.store import Disposition, InboxItem
 from storage.store import SqlStore
 from tests.storage.samples import MINUTE, NOON, a_raw
 

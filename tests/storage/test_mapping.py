@@ -7,7 +7,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from core.dialogue import Conversation
+from core.conversation import Conversation
 from storage.mapping import CONVERSATION_JSON, NOTE_JSON, REQUEST_JSON
 from tests.storage.samples import a_note, a_request
 

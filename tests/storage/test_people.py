@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from core.dialogue import Conversation, Step
+from core.conversation import Conversation, Step
 from core.messages import Address, ChannelName
 from core.requests import Right
 from storage.store import SqlStore

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from core.messages import Address, ChannelName, RawMessage
 from core.requests import Request, Right, Status
-from flows.ports import Delivery, Disposition, Sent, StaleRequest
+from flows.ports import Delivery, Sent
+from flows.store import Disposition, StaleRequest
 from storage.sealing import CannotUnseal
 from storage.store import SqlStore
 from storage.unit_of_work import SqlUnitOfWork

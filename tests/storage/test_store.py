@@ -14,10 +14,11 @@ from threading import Event
 import pytest
 from sqlalchemy import make_url, select, text
 
-from core.dialogue import Conversation, Step
+from core.conversation import Conversation, Step
 from core.messages import ChannelName, Kind
 from core.requests import Request
-from flows.ports import Delivery, Sent, Store
+from flows.ports import Delivery, Sent
+from flows.store import Store
 from storage.engine import UnknownDatabase
 from storage.sealing import CannotUnseal, MasterKeyError
 from storage.store import SqlStore, open_store
