@@ -1,0 +1,154 @@
+"""Makes differently typed texts comparable: clean characters, folded letters, expanded short forms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_NOT_TEXT = {"Cf", "Cs", "Co", "Cn"}  # invisible formatting, lone surrogates, private, unassigned
+_BLANKS = "\t\n"
+
+
+class _PerCharacter(dict[int, str]):
+    """A table for str.translate that fills itself."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = replacement = self.compute(chr(code))
+        return replacement
+
+    def compute(self, char: str) -> str:
+        raise KeyError(char)
+
+
+class _Cleaned(_PerCharacter):
+    def compute(self, char: str) -> str:
+        category = unicodedata.category(char)
+        if category in _NOT_TEXT or (category == "Cc" and char not in _BLANKS):
+            return ""
+        if category == "Zs":
+            return " "
+        return unicodedata.normalize("NFKC", char) if "\uff00" <= char <= "\uffef" else char
+
+
+class _Folded(_PerCharacter):
+    def compute(self, char: str) -> str:
+        base = unicodedata.normalize("NFD", char.lower())[0]
+        return "d" if base == "đ" else base
+
+
+_CLEANED, _FOLDED = _Cleaned(), _Folded()
+_VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
+#: The old tone placement at the end of a syllable: hoà, khoẻ, thuỷ; "quý" stays.
+_OLD_TONE = re.compile(r"(?<!q)(?:o[áàảãạéèẻẽẹ]|u[ýỳỷỹỵ])(?!\w)")
+_TONES = str.maketrans("áàảãạéèẻẽẹýỳỷỹỵ", "aaaaaeeeeeyyyyy")
+_MOVED = {
+    "o": dict(zip("áàảãạéèẻẽẹ", "óòỏõọóòỏõọ", strict=True)),
+    "u": dict(zip("ýỳỷỹỵ", "úùủũụ", strict=True)),
+}
+
+
+def clean(text: str) -> str:
+    """NFC text with plain blanks and line ends, without what cannot be seen; any str is accepted."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
+    return unicodedata.normalize("NFC", unified.translate(_CLEANED))
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics, đ as d. Clean text keeps its length: position i stays position i."""
+    return text.translate(_FOLDED)
+
+
+def modern_tones(text: str) -> str:
+    """Lower-case text with the tone mark where today's spelling puts it: hoà becomes hòa."""
+    return _OLD_TONE.sub(lambda found: _move_tone(found[0]), text)
+
+
+def _move_tone(pair: str) -> str:
+    first, second = pair[0], pair[1]
+    return _MOVED[first][second] + second.translate(_TONES)
+
+
+def has_diacritics(text: str) -> bool:
+    """Whether the text has letters that only Vietnamese typing gives (and some that French shares)."""
+    return not _VIETNAMESE.isdisjoint(text.lower())
+
+
+class Word(NamedTuple):
+    """A word as compared: `plain` with tone marks, `folded` without; the span is that of the text."""
+
+    plain: str
+    folded: str
+    start: int
+    end: int
+
+
+_WORD = re.compile(r"e-?mails?\b|\w+(?:['’´`]\w+)*|\n\s*\n|[.,;:!?…\n]")
+_SENTENCE_ENDS = frozenset(".;!?…")
+
+#: Short forms of Vietnamese chats, and what they mean (reference: the normalisation notes).
+_SHORT_VI = {
+    "ko": "không", "k": "không", "kh": "không", "kg": "không", "khg": "không", "hok": "không", "hong": "không",
+    "hông": "không", "hem": "không", "hổng": "không", "khum": "không", "kbt": "không biết", "dc": "được",
+    "đc": "được", "đx": "được", "e": "em", "m": "mình", "mk": "mình", "mik": "mình", "mh": "mình", "t": "tôi",
+    "tui": "tôi", "tớ": "tôi", "b": "bạn", "j": "gì", "ji": "gì", "nx": "nữa", "v": "vậy", "z": "vậy",
+    "r": "rồi", "ròi": "rồi", "rùi": "rồi", "lun": "luôn", "vs": "với", "ntn": "như thế nào", "cx": "cũng",
+    "trc": "trước", "ng": "người", "ngta": "người ta", "mn": "mọi người", "nv": "nhân viên", "sd": "sử dụng",
+    "xài": "dùng", "tk": "tài khoản", "acc": "tài khoản", "nick": "tài khoản", "account": "tài khoản",
+    "sdt": "số điện thoại", "sđt": "số điện thoại", "đt": "điện thoại", "dl": "dữ liệu", "data": "dữ liệu",
+    "tt": "thông tin", "info": "thông tin", "ttcn": "thông tin cá nhân", "dlcn": "dữ liệu cá nhân",
+    "qc": "quảng cáo", "hv": "học viên", "hs": "học sinh", "sv": "sinh viên", "cty": "công ty", "tn": "tin nhắn",
+    "ib": "nhắn tin", "rep": "trả lời", "kq": "kết quả", "yc": "yêu cầu", "del": "xóa", "delete": "xóa",
+    "ph": "phụ huynh", "hình": "ảnh", "dùm": "giúp", "giùm": "giúp", "giúm": "giúp", "hộ": "giúp", "dum": "giúp",
+    "gium": "giúp", "gởi": "gửi", "goi": "gọi", "gui": "gửi", "nghen": "nhé", "nha": "nhé",
+    "bik": "biết", "bít": "biết", "bt": "biết", "đki": "đăng ký", "đk": "đăng ký", "dk": "đăng ký", "kí": "ký",
+    "lí": "lý", "coi": "xem", "cung": "cũng", "đừg": "đừng", "ngưng": "ngừng", "dẹp": "bỏ", "mng": "mọi người",
+}  # fmt: skip
+_SHORT_EN = {
+    "u": "you", "ur": "your", "pls": "please", "plz": "please", "im": "i am", "ive": "i have", "dont": "do not",
+    "doesnt": "does not", "didnt": "did not", "wont": "will not", "cant": "can not", "cannot": "can not",
+    "youve": "you have", "youre": "you are", "isnt": "is not", "havent": "have not", "hasnt": "has not",
+    "wasnt": "was not", "wouldnt": "would not", "shouldnt": "should not", "theyre": "they are",
+    "acct": "account", "acc": "account", "info": "information", "pics": "pictures", "pic": "picture",
+    "photos": "pictures", "photo": "picture", "photographs": "pictures", "photograph": "picture", "thats": "that is",
+    "emails": "email", "mail": "email", "whats": "what is", "wheres": "where is",
+    "arent": "are not", "couldnt": "could not", "yall": "you", "gonna": "going to", "wanna": "want to",
+}  # fmt: skip
+_CONTRACTED = {
+    "can't": "can not",
+    "won't": "will not",
+    "n't": " not",
+    "'ve": " have",
+    "'re": " are",
+    "'m": " am",
+    "'ll": " will",
+    "'d": " would",
+}
+
+
+def words(text: str, vietnamese: bool) -> Iterator[Word]:
+    """The words and sentence marks of a clean text, short forms written out; "." ends a sentence.
+
+    `vietnamese` says whose short forms hold; a single line break is no end, an empty line is.
+    """
+    plain, folded = modern_tones(text.lower()), fold(text)
+    if len(plain) != len(text):
+        plain = folded
+    short = _SHORT_VI if vietnamese else _SHORT_EN
+    for found in _WORD.finditer(folded):
+        start, end = found.span()
+        for part in _written_out(plain[start:end], short):
+            yield Word(part, fold(part), start, end)
+
+
+def _written_out(token: str, short: dict[str, str]) -> list[str]:
+    if token[0] == "\n":
+        return ["."] if len(token) > 1 else []
+    if token in _SENTENCE_ENDS:
+        return ["."] if token != "?" else ["?", "."]
+    token = token.replace("’", "'").replace("´", "'").replace("`", "'")
+    for ending, full in _CONTRACTED.items():
+        if token.endswith(ending):
+            return f"{token.removesuffix(ending)}{full}".split()
+    return short.get(token, token).replace("-", " ").split()

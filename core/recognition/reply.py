@@ -1,0 +1,159 @@
+"""Takes from a message what its sender writes now: quoted history, signature and disclaimers come off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from core.recognition.normalise import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A message taken apart; every line is in exactly one part."""
+
+    new: str
+    signature: str
+    quoted: str
+
+
+_ADDRESSED = r"(?:from|tu|nguoi gui|de|sent|date|to|subject|cc|gui|da gui|gui luc|ngay|den|toi|nguoi nhan|chu de|tieu de)"
+_QUOTE = re.compile(r"\s*[>|»]")
+#: Lines after which everything is history.
+_CUT = re.compile(
+    r"\s*(?:[-_*=]{2,}\s*(?:original message|original appointment|forwarded message|forwarded by|thu goc|tin nhan goc"
+    r"|thu (?:duoc )?chuyen tiep|tin nhan (?:duoc )?chuyen tiep|thu da chuyen tiep|email goc)\b.*"
+    r"|begin forwarded message:|bat dau (?:tin nhan|thu) (?:duoc )?chuyen tiep:?"
+    r"|\[(?:tin nhan|thu)[^\]]{0,30}chuyen tiep\].*"
+    r"|.{0,40}\b(?:reply above this line|tra loi (?:o )?(?:phia )?tren dong nay)\b.*)\s*$"
+)
+_FROM = re.compile(r"\s*\*?(?:from|tu|nguoi gui)\s*:\*?\s*\S")
+_HEADER = re.compile(rf"\s*\*?{_ADDRESSED}\s*:\*?(?:\s|$)")
+_DATED = re.compile(r"\s*\*?(?:sent|date|gui|da gui|gui luc|ngay)\s*:")
+#: "On … wrote:", "Vào … đã viết:", as a line or wrapped over three.
+_WROTE = re.compile(
+    r"\s*(?:(?:on|vao|ngay|luc|le)\b.{3,220}\b(?:wrote|viet|da viet)\s*:"
+    r"|.{1,120}<[^<>\s]+@[^<>\s]+>.{0,40}(?:wrote|viet|writes)\s*:?"
+    r"|.{1,80}\b(?:wrote|da viet|writes)(?: (?:on|at|vao|ngay|luc)\b.{1,40})?\s*:)\s*$",
+    re.DOTALL,
+)
+_WRITING = re.compile("wrote|viet|writes|@")
+_INTRODUCES = re.compile(
+    r"\s*(?:from|tu)\s*:.*|.{0,120}\b(?:wrote|viet|trich|tra loi|said|nhan)\b.{0,40}:\s*$"
+)
+_RULE = re.compile(r"\s*[-_=*~]{2,}\s*$")
+_DEVICE = re.compile(
+    r"\s*(?:sent from (?:my|mail|outlook|yahoo|gmail|the all|proton|samsung|a ).{0,60}|get outlook for .{0,40}"
+    r"|(?:duoc )?gui tu .{0,30}(?:cua toi|cua em|cua minh|iphone|ipad|android|outlook|windows|samsung|yahoo).{0,40}"
+    r"|(?:lay|tai) outlook (?:cho|danh cho) .{0,40})\s*$"
+)
+_CLOSING = re.compile(
+    r"\s*(?:(?:xin |tran |tran trong |thanh )?(?:tran trong|than ai|than men|kinh thu|kinh chao|than)(?: cam on| kinh chao)?"
+    r"|(?:em |toi |minh |chau |xin )?(?:chan thanh )?cam on(?: (?:anh|chi|ban|quy|cac|a|nhieu|shop|team|co|thay).{0,25})?"
+    r"|(?:kind|best|warm|warmest|many|with (?:kind|best|warm))? ?(?:regards|wishes|thanks)|yours(?: (?:sincerely|faithfully|truly|in .{1,15}))?"
+    r"|sincerely(?: yours)?|cheers|best|br|rgds|thanks(?: (?:a lot|again|so much|and regards))?|thank you(?: so much| very much)?|respectfully)"
+    r"\s*[,.!]?\s*$"
+)
+_DISCLAIMER = re.compile(
+    r"\s*(?:this (?:e-?mail|message)\b.{0,80}(?:confidential|intended|privileged|may contain)|disclaimer\b|confidentiality notice"
+    r"|the (?:contents|information) (?:of|in) this (?:e-?mail|mail|message)|(?:please )?consider the environment"
+    r"|if you(?:'ve| have)? (?:had|received|are not the intended)|(?:email|thu|thong tin trong (?:email|thu)|thu dien tu) nay"
+    r"(?: va)?.{0,80}(?:bao mat|danh rieng|nguoi nhan|tai lieu dinh kem|tep dinh kem)|mien tru trach nhiem)"
+)
+_POSTSCRIPT = re.compile(r"\s*(?:p\.? ?s\.?|tb|tai but|nb|edit)\b\s*[.:]?", re.IGNORECASE)
+#: Words of a request: a line with one of them is no name, office or address.
+_ASKS = re.compile(
+    r"\b(?:xoa|giup|gui lai|gui cho|dung|ngung|sua|rut|huy|khong|muon|please|delete|remove|erase|stop|send me|do not|don't"
+    r"|want|cancel|keep|also|nho|con nua)\b"
+)
+_LONG, _MANY = 75, 7  # a signature has neither long lines nor many
+
+
+def split(text: str) -> Parts:
+    """Take a clean text apart. What is only a quotation leaves `new` empty."""
+    lines = text.split("\n")
+    history = _history([fold(line) for line in lines])
+    own = [line for number, line in enumerate(lines) if number not in history]
+    end = _signature_start([fold(line) for line in own])
+    return Parts(
+        "\n".join(own[:end]).strip(),
+        "\n".join(own[end:]).strip(),
+        "\n".join(line for number, line in enumerate(lines) if number in history).strip(),
+    )
+
+
+def _history(lines: list[str]) -> set[int]:
+    """The numbers of the lines that are quotation or its head."""
+    history: set[int] = set()
+    last_quoted = max((number for number, line in enumerate(lines) if _QUOTE.match(line)), default=-1)
+    number = 0
+    while number < len(lines):
+        if not lines[number]:
+            number += 1
+            continue
+        if _CUT.match(lines[number]) or _header_block(lines, number):
+            return history | set(range(number, len(lines)))
+        length = 0 if _QUOTE.match(lines[number]) else _wrote(lines, number)
+        if length and number + length > last_quoted:
+            return history | set(range(number, len(lines)))
+        if length or _QUOTE.match(lines[number]) or _introduces(lines, number):
+            history |= set(range(number, number + max(length, 1)))
+        number += max(length, 1)
+    return history
+
+
+def _wrote(lines: list[str], number: int) -> int:
+    """How many lines the head of a quotation takes that starts here; 0: none does."""
+    if not lines[number].strip():
+        return 0
+    for length in (1, 2, 3):
+        part = lines[number : number + length]
+        if len(part) < length or not part[-1].strip():
+            return 0
+        if _WRITING.search(part[-1]) and _WROTE.match(" ".join(part)):
+            return length
+    return 0
+
+
+def _header_block(lines: list[str], number: int) -> bool:
+    if not _FROM.match(lines[number]):
+        return False
+    following = [line for line in lines[number + 1 : number + 7] if line.strip()][:4]
+    headers = [line for line in following[:3] if _HEADER.match(line)]
+    opens_text = not any(line.strip() for line in lines[:number])
+    return bool(headers) if not opens_text else len(headers) >= 2 and any(map(_DATED.match, headers))
+
+
+def _introduces(lines: list[str], number: int) -> bool:
+    """A line such as "Từ: …" or "She wrote on Friday:" right before quoted lines."""
+    following = next((line for line in lines[number + 1 : number + 4] if line.strip()), "")
+    return bool(_QUOTE.match(following) and _INTRODUCES.match(lines[number]))
+
+
+def _signature_start(lines: list[str]) -> int:
+    """The number of the line where signature, device line or disclaimer begins."""
+    end = len(lines)
+    for number in range(len(lines) - 1, max(len(lines) - 25, 0) - 1, -1):
+        if _starts_ending(lines, number, end) and any(line.strip() for line in lines[:number]):
+            end = number
+    return end
+
+
+def _starts_ending(lines: list[str], number: int, end: int) -> bool:
+    line = lines[number]
+    if _DEVICE.match(line) or _DISCLAIMER.match(line):
+        return all(_short(later) for later in lines[number + 1 : end])
+    if line in ("-- ", "--"):
+        return not any(map(_POSTSCRIPT.match, lines[number + 1 : end]))
+    return bool(_RULE.match(line) or _CLOSING.match(line)) and _name_block(lines[number + 1 : end])
+
+
+def _name_block(lines: list[str]) -> bool:
+    filled = [line for line in lines if line.strip()]
+    return len(filled) <= _MANY and all(_short(line) for line in filled)
+
+
+def _short(line: str) -> bool:
+    return len(line) <= _LONG and not (
+        _POSTSCRIPT.match(line) or _ASKS.search(line) or line.rstrip().endswith("?")
+    )

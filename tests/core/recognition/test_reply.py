@@ -1,0 +1,111 @@
+"""Quoted history, signatures and disclaimers come off; nothing that is new is lost."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.recognition.normalise import clean
+from core.recognition.reply import split
+
+NEW = "Em muốn xem dữ liệu của em ạ."
+
+HISTORIES = {
+    "gmail_vi": "Vào Th 2, 23 thg 11, 2026 vào lúc 10:12 Hỗ trợ <help@example.com> đã viết:\n> Chào bạn,\n> Bạn muốn xóa gì ạ?",
+    "gmail_vi_wrapped": "Vào Th 6, 15 thg 11, 2026 vào lúc 13:30 Phòng Hỗ trợ Khách hàng\n<help@example.com> đã viết:\n\n> Chào bạn,",
+    "gmail_vi_unquoted": "Vào 10:12, Th 2, 23 thg 11, 2026 Hỗ trợ <help@example.com> đã viết:\n\nChào bạn, bạn muốn xóa gì ạ?",
+    "apple_vi": "> Vào 08:30, 20/05/2026, Phương <phuong@example.com> đã viết:\n> \n> Anh ơi, ảnh đã lên web.",
+    "vi_with_day": "Vào ngày 10/02/2026, Hoài An <an@example.com> đã viết:\n> Chị gửi giúp em giấy tờ ạ.",
+    "no_diacritics": "Vao Th 3, 12 thg 8, 2026 luc 09:20 CSKH <cskh@example.com> da viet:\n> Chao anh, anh gui giup em.",
+    "outlook_vi": "-----Thư gốc-----\nTừ: Hỗ trợ\nGửi: Thứ Sáu, 30 tháng 1, 2026 9:41 SA\nChủ đề: Xác minh\n\nĐề nghị xóa hay sửa?",
+    "outlook_vi_headers": "Từ: Hỗ trợ <help@example.com>\nĐã gửi: Thứ Tư, 19 Tháng Sáu 2026 9:09 SA\nĐến: Mai\nChủ đề: RE: Yêu cầu\n\nChào chị.",
+    "outlook_line": "________________________________________\nFrom: Help <help@example.com>\nSent: Monday, May 13, 2026 8:31 AM\nTo: Kiem\nSubject: Hello\n\nDear customer",
+    "gmail_en": "On Mon, 23 Nov 2026 at 10:12, Help <help@example.com> wrote:\n> Do you want to delete it?",
+    "gmail_en_wrapped": "On Mon, 23 Nov 2026 at 10:12, The Help Desk of a Long Name\n<help@example.com> wrote:\n> Do you want to delete it?",
+    "thunderbird": "On 23/11/2026 10:12, Help wrote:\n> Do you want to delete it?",
+    "apple_en": "> On 9 Jun 2026, at 11:20, help@example.com wrote:\n> \n> To find your records we need the number.",
+    "outlook_en": "-----Original Message-----\nFrom: Help <help@example.com>\nSent: Thursday, May 22, 2026 3:15 PM\nTo: x\nSubject: Verification\n\nReply please.",
+    "yahoo": "Help wrote on Monday, 23 November 2026:\n> Hello",
+    "forwarded": "---------- Forwarded message ---------\nFrom: Help <help@example.com>\nDate: Mon, Jun 10, 2026\nSubject: Your file\n\nHello",
+    "forwarded_vi": "----- Thư chuyển tiếp -----\n> Em đề nghị xóa dữ liệu.",
+    "own_marker": "--- Vui lòng trả lời phía trên dòng này ---\nMã yêu cầu MC-7K3F",
+    "own_marker_en": "## Please reply above this line ##\nYour request MC-7K3F",
+    "introduced": "Từ: Phòng Khách hàng\n> Kính gửi bà, bà có quyền khiếu nại.",
+}
+
+
+@pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES.keys())
+def test_the_history_comes_off_and_the_new_text_stays(history: str) -> None:
+    parts = split(f"{NEW}\n\n{history}")
+    assert parts.new == NEW
+    assert parts.quoted
+
+
+@pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES.keys())
+def test_decomposed_history_comes_off_as_well(history: str) -> None:
+    assert split(clean(unicodedata.normalize("NFD", f"{NEW}\n\n{history}"))).new == NEW
+
+
+@pytest.mark.parametrize(
+    "name", ["gmail_vi", "gmail_en", "outlook_vi", "outlook_en", "apple_en", "forwarded"]
+)
+def test_a_message_that_is_only_a_quotation_says_nothing_new(name: str) -> None:
+    assert split(HISTORIES[name]).new == ""
+
+
+def test_answers_between_quoted_lines_are_kept() -> None:
+    text = "On Mon, Help wrote:\n> Which number?\n0905 550 231\n> Which name?\nHoa\n"
+    assert split(text).new == "0905 550 231\nHoa"
+
+
+def test_an_answer_below_the_quotation_is_kept() -> None:
+    assert split(f"On Mon, 23 Nov 2026, Help wrote:\n> Hello\n> Bye\n\n{NEW}").new == NEW
+
+
+def test_a_letter_with_headings_of_its_own_is_no_quotation() -> None:
+    text = "Từ: Nguyễn Thị Hoa\nKính gửi: Công ty\n\nTôi yêu cầu xóa dữ liệu."
+    assert split(text).new == text
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Trân trọng,\nNguyễn Thị Hoa\n0905 550 231",
+        "Kind regards,\nJane Roe\nExample Ltd, 1 Sample Street",
+        "-- \nJane Roe",
+        "Sent from my iPhone",
+        "Gửi từ iPhone của tôi",
+        "Được gửi từ iPhone của tôi",
+        "Get Outlook for Android",
+        "--\nJane Roe\nThis message may contain confidential information. Should you have received it in error, erase it.",
+    ],
+)
+def test_a_signature_comes_off_and_is_kept_apart(signature: str) -> None:
+    parts = split(f"{NEW}\n\n{signature}")
+    assert parts.new == NEW
+    assert parts.signature == signature.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cảm ơn,\nem muốn xóa luôn email cũ",
+        "Thanks\nplease also delete the old address",
+        "Xóa giúp em.\n\nTrân trọng,\nHoa\n\nP.S. Gửi em bản sao trước nhé",
+        "Best,\nJane\nCould you confirm that it is done?",
+    ],
+)
+def test_a_request_below_a_closing_is_no_signature(text: str) -> None:
+    assert split(text).new == text
+
+
+@given(
+    st.lists(st.sampled_from(["", "> x", "On a, b wrote:", "From: a", "Sent: b", "--", "Thanks,", "text"]))
+)
+def test_every_line_is_in_exactly_one_part(lines: list[str]) -> None:
+    parts = split("\n".join(lines))
+    kept = "\n".join((parts.new, parts.signature, parts.quoted)).split()
+    assert sorted(kept) == sorted(" ".join(lines).split())
