@@ -1,0 +1,47 @@
+"""The mail channel: what the use cases ask of a channel, done by IMAP, SMTP and MIME."""
+
+from __future__ import annotations
+
+from core.messages import Attachment, ChannelName, InboundMessage, Outbound, RawMessage
+from flows.ports import Inbox, Letter, Sent
+from mailer.compose import compose
+from mailer.parse import parse_mail
+from mailer.settings import MailSettings
+from mailer.smtp import Sender
+from mailer.watcher import Pace, Watcher
+
+
+class MailChannel:
+    """flows.ports.Channel for one help address. Raises SettingsError for settings that are not safe."""
+
+    def __init__(self, settings: MailSettings, pace: Pace | None = None) -> None:
+        self._settings = settings
+        self._watcher = Watcher(settings, pace)
+        self._sender = Sender(settings)
+
+    @property
+    def name(self) -> ChannelName:
+        return ChannelName.EMAIL
+
+    async def receive(self, inbox: Inbox) -> None:
+        """Watch the mailbox until cancelled."""
+        await self._watcher.run(inbox)
+
+    def parse(self, raw: RawMessage) -> InboundMessage:
+        """Read a stored mail. Raises Unreadable, and nothing else."""
+        return parse_mail(raw, self._settings.help_address)
+
+    def compose(self, message: Outbound) -> bytes:
+        """The mail to keep and to send."""
+        return compose(message, self._settings)
+
+    async def send(self, letter: Letter) -> Sent:
+        """Try once to hand a letter to the mail server."""
+        return await self._sender.send(letter)
+
+    async def fetch(self, attachment: Attachment) -> Attachment:
+        """A mail brings its files with it: nothing is left to fetch."""
+        return attachment
+
+    async def close(self) -> None:
+        await self._sender.close()

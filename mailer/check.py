@@ -1,0 +1,71 @@
+"""Tries the mail settings out, and says in plain words what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import aiosmtplib
+
+from mailer.mailbox import MailboxError, open_mailbox
+from mailer.settings import MailSettings, SettingsError
+from mailer.smtp import Sender
+from mailer.watcher import FOLDER
+
+#: Seconds that the SMTP server has for one answer here.
+PATIENCE = 15.0
+
+#: What was tried, whether it went well, and what to know or to do.
+Finding = tuple[str, bool, str]
+
+
+async def check_mail(settings: MailSettings) -> list[Finding]:
+    """Connect, log in and look at both servers; nothing is fetched, changed or sent."""
+    mailbox = [finding async for finding in _check_imap(settings)]
+    return [*mailbox, await _check_smtp(settings)]
+
+
+async def _check_imap(settings: MailSettings) -> AsyncIterator[Finding]:
+    what = f"read mail from {settings.imap.host}:{settings.imap.port}"
+    try:
+        async with open_mailbox(settings.imap) as mailbox:
+            selected = await mailbox.select(FOLDER)
+            yield what, True, f"{FOLDER} holds {selected.exists} messages"
+            yield "learn of new mail", True, _IDLE if mailbox.can_idle else _NO_IDLE
+    except (MailboxError, SettingsError) as error:
+        yield what, False, _with_advice(str(error))
+
+
+async def _check_smtp(settings: MailSettings) -> Finding:
+    server = settings.smtp
+    what = f"send mail through {server.host}:{server.port}"
+    try:
+        client = await Sender(settings, PATIENCE).connect()
+    except aiosmtplib.SMTPAuthenticationError as error:
+        return what, False, _with_advice(f"the mail server refused to log in ({error.code})")
+    except (aiosmtplib.SMTPException, OSError, SettingsError) as error:
+        return what, False, _with_advice(str(error))
+    await client.quit()
+    return what, True, f"connected, tls = {server.tls}" + (", logged in" if server.user else "")
+
+
+_IDLE = "mail is announced at once (IDLE)"
+_NO_IDLE = "the server announces no mail (no IDLE): the mailbox is looked at every 30 seconds"
+
+_LOG_IN = "Check user and password; some providers want an app password, or IMAP switched on first."
+_PORTS = "Check host and port: 993 for IMAP with TLS, 465 for SMTP with TLS, 587 for STARTTLS."
+
+#: What an error's text names, and what helps.
+_ADVICE = (
+    ("refused to log in", _LOG_IN),
+    ("certificate", "Check the host's name; for an authority of your own name its file as ca_file."),
+    ("nobody listens", _PORTS),
+    ("Connect call failed", _PORTS),
+    ("tls to", ""),
+    ("STARTTLS", "Set tls to 'implicit' and port 465 if the server offers no STARTTLS."),
+    ("", "Check host, port and tls, and whether a firewall stands between."),
+)
+
+
+def _with_advice(error: str) -> str:
+    advice = next(advice for sign, advice in _ADVICE if sign in error)
+    return f"{error}. {advice}".strip()

@@ -1,0 +1,105 @@
+"""Messages are taken apart as they are, and not at all where they are bombs."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.messages import Unreadable
+from mailer.mime import read_headers, read_message
+
+
+def nested(depth: int) -> bytes:
+    text = b"Content-Type: text/plain\r\n\r\ndeep\r\n"
+    for level in range(depth):
+        text = b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n%b--b%d--\r\n' % (
+            level,
+            level,
+            text,
+            level,
+        )
+    return text
+
+
+def flat(parts: int) -> bytes:
+    return b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * parts + b"--b--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"Subject: " + b"x" * 130_000 + b"\r\n\r\n", "header is too long"),
+        (b"X: y\r\n" * 1_002 + b"\r\n", "header is too long"),
+        (b"X" * 200_000, "header is too long"),
+        (nested(31), "nested deeper than 30"),
+        (flat(200), "more than 200 parts"),
+        (flat(20_000), "more than 200 parts"),
+    ],
+)
+def test_what_passes_a_limit_is_unreadable(raw: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        read_message(raw)
+
+
+def test_what_stays_within_the_limits_is_read() -> None:
+    assert [p.body for p in read_message(nested(30)).walk()][-1] == b"deep"
+    assert len(read_message(flat(199)).parts) == 199
+
+
+def test_headers_are_unfolded_and_kept_in_order() -> None:
+    headers = read_headers(b"From me\r\nReceived: a\r\n  b\r\nRECEIVED: c\r\nno field\r\nX-Y :z\r\n: nothing")
+    assert headers == {"received": ("a  b", "c"), "x-y": ("z",)}
+
+
+@pytest.mark.parametrize(
+    ("body", "pieces"),
+    [
+        (b"preamble\r\n--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\nepilogue", [b"one", b"two"]),
+        (b"--b\n\none\n--b  \n\ntwo\n--b--", [b"one", b"two"]),
+        (b"--b\r\n\r\none\r\n--b\r\n\r\nno end", [b"one", b"no end"]),
+        (b"--b\r\n--b\r\n\r\ntwo\r\n--b--", [b"", b"two"]),
+        (b"--b\r\n\r\n--bc\r\n--b--", [b"--bc"]),
+        (b"--b\r\n\r\n\r\n--b--", [b""]),
+        (b"--b--\r\nnothing", []),
+    ],
+)
+def test_parts_stand_between_the_lines_of_the_boundary(body: bytes, pieces: list[bytes]) -> None:
+    message = read_message(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + body)
+    assert [part.body for part in message.parts] == pieces
+
+
+def test_a_multipart_without_its_boundary_keeps_its_body() -> None:
+    message = read_message(b"Content-Type: multipart/mixed\r\n\r\nstill here\r\n")
+    assert message.parts == ()
+    assert message.body == b"still here\r\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (b'Content-Disposition: attachment; filename="a b.csv"', "a b.csv"),
+        (b"Content-Disposition: attachment; filename*=utf-8''d%E1%BB%AF.csv", "dữ.csv"),
+        (b"Content-Disposition: attachment; filename=\"d_.csv\"; filename*=utf-8''d%E1%BB%AF.csv", "dữ.csv"),
+        (b"Content-Disposition: attachment; filename*0=long; filename*1=er.csv", "longer.csv"),
+        (b'Content-Type: text/csv; name="=?utf-8?B?ZOG7ry5jc3Y=?="', "dữ.csv"),
+        ('Content-Type: text/csv; name="dữ.csv"'.encode(), "dữ.csv"),
+        (b"Content-Disposition: inline", ""),
+    ],
+)
+def test_a_file_has_the_name_that_its_sender_gave_it(header: bytes, name: str) -> None:
+    assert read_message(header + b"\r\n\r\nx").filename == name
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "content"),
+    [
+        (b"base64", b"eGlu\r\nIGNo\r\nw6Bv", b"xin ch\xc3\xa0o"),
+        (b"BASE64 ", b"eGlu IGNo!w6Bv=\r\n-- \r\n", b"xin ch\xc3\xa0o"),
+        (b"base64", b"eGluI", b"xin"),
+        (b"quoted-printable", b"xin ch=C3=A0o=\r\n!=ZZ", b"xin ch\xc3\xa0o!=ZZ"),
+        (b"8bit", b"xin ch\xc3\xa0o", b"xin ch\xc3\xa0o"),
+        (b"x-nonsense", b"xin", b"xin"),
+    ],
+)
+def test_the_transfer_encoding_is_taken_off(encoding: bytes, body: bytes, content: bytes) -> None:
+    message = read_message(b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n" + body)
+    assert message.content() == content
