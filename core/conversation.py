@@ -37,6 +37,8 @@ class Conversation:
     request_id: str = ""
     #: How often in a row the desk did not understand.
     puzzled: int = 0
+    #: The language was asked for last: a number now means one of the languages.
+    choosing_language: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class Heard:
     language: str = ""
     finding: Finding | None = None
     has_open_request: bool = False
+    #: The desk has asked the customer something about an open request.
+    owes_answer: bool = False
+    #: The newest open request's, so that it can be named.
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

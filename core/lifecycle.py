@@ -210,6 +210,8 @@ def _step(request: Request, before: Status | None, happening: Happening, now: da
         changed,
         closed_at=None if changed.is_open else now,
         verifying_since=now if began else changed.verifying_since,
+        # Another due date has not been warned of yet.
+        warnings=0 if changed.due and changed.due != request.due else changed.warnings,
     )
     return Step(changed, happening, tuple(_due_effects(happening)), before)
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 GIVE_UP = timedelta(hours=48)
 FIRST = timedelta(seconds=30)
 LONGEST = timedelta(hours=2)
+#: From here on the wait is the longest one; a greater power would overflow.
+_DOUBLINGS = 8
 #: A letter that may have arrived is sent once more at most.
 UNCERTAIN_TRIES = 2
 
@@ -15,14 +17,17 @@ UNCERTAIN_TRIES = 2
 def next_attempt(
     attempts: int, created_at: datetime, now: datetime, retry_after: float | None = None
 ) -> datetime | None:
-    """The time of the next try after `attempts` failed ones, or None when it is time to give up."""
-    wait = min(FIRST * 2 ** max(0, attempts - 1), LONGEST)
+    """The time of the next try after `attempts` failed ones, or None when it is time to give up.
+
+    `retry_after` is in seconds: what the channel itself asked for.
+    """
+    wait = min(FIRST * 2 ** min(max(0, attempts - 1), _DOUBLINGS), LONGEST)
     if retry_after is not None:
-        wait = timedelta(seconds=retry_after)
+        wait = timedelta(seconds=min(retry_after, 2 * GIVE_UP.total_seconds()))
     when = now + wait
     return None if when - created_at > GIVE_UP else when
 
 
 def next_handling(attempts: int, now: datetime) -> datetime | None:
-    """When to try again to handle a stored message that failed; None after the sixth failure, two minutes later."""
+    """When to try again to handle a stored message that failed; None after the sixth failure, a minute later."""
     return None if attempts >= 6 else now + timedelta(seconds=2**attempts)

@@ -50,9 +50,9 @@ def bound(request_id: str, code: str) -> str:
 def judge_answer(request: Request, digest: bytes, now: datetime) -> Verdict:
     """Compare an answer in constant time; without a challenge every answer is wrong."""
     asked = request.challenge
-    if not compare_digest(digest, asked.digest if asked else b""):
+    if not compare_digest(digest, asked.digest if asked else b"") or asked is None:
         return Verdict.WRONG
-    return Verdict.EXPIRED if asked and now >= asked.expires_at else Verdict.RIGHT
+    return Verdict.EXPIRED if now >= asked.expires_at else Verdict.RIGHT
 
 
 def answer_event(request: Request, verdict: Verdict, policy: Policy) -> Event:
@@ -67,9 +67,8 @@ def answer_event(request: Request, verdict: Verdict, policy: Policy) -> Event:
 
 def may_answer(request: Request, sender: Address) -> bool:
     """Whether a sender belongs to a request: who asked, or the contact that the code went to."""
-    known = {request.requester.normal}
+    known = [request.requester, *(request.subject.contacts if request.subject else ())]
     if request.challenge:
-        known.add(request.challenge.contact.normal)
-    if request.subject:
-        known |= {contact.normal for contact in request.subject.contacts}
-    return sender.normal in known
+        known.append(request.challenge.contact)
+    # The number of one chat can be that of somebody else on another channel.
+    return any((each.channel, each.normal) == (sender.channel, sender.normal) for each in known)
