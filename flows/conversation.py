@@ -11,7 +11,7 @@ from core.conversation import Conversation, Deed, Heard, Say, Step, Turn
 from core.dialogue import reply
 from core.messages import Button, InboundMessage, Kind
 from core.recognition import Finding, named_by, recognise
-from core.requests import Request
+from core.requests import Request, Status
 from flows import access, cards, correspondence, details, opening, outcome, staffroom
 from flows.desk import Desk
 from flows.known import Known
@@ -24,6 +24,8 @@ def converse(
     uow: UnitOfWork, desk: Desk, message: InboundMessage, finding: Finding, known: Known, now: datetime
 ) -> Settled:
     """One message in a private chat. Raises Needed."""
+    if message.tap:
+        cards.post(uow, desk, message.sender, "", now, Kind.TAP, in_reply_to=message.tap)
     talk = uow.conversation(message.sender) or Conversation(language=_first_language(desk, message))
     if access.is_staff(uow, message.sender) and (
         settled := staffroom.attend(uow, desk, message, talk, known, now)
@@ -38,6 +40,8 @@ def converse(
         message.language,
         finding,
         has_open_request=bool(mine),
+        owes_answer=any(request.status is Status.CLARIFYING for request in mine),
+        reference=mine[0].reference if mine else "",
     )
     turn = reply(talk, heard, desk.policy)
     return Talk(uow, desk, message, finding, known, now, mine).carry_out(turn)
@@ -67,10 +71,6 @@ class Talk:
     def carry_out(self, turn: Turn) -> Settled:
         """Store the new state, say what is to be said, do the deed."""
         talk = turn.conversation
-        if self.message.tap:
-            cards.post(
-                self.uow, self.desk, self.message.sender, "", self.now, Kind.TAP, in_reply_to=self.message.tap
-            )
         for say in turn.say:
             self._say(talk.language, say)
         if turn.deed is None:
@@ -107,16 +107,13 @@ class Talk:
         return request.id
 
     def follow_up(self, talk: Conversation) -> str:
-        """A code, a cancellation or more details for the newest open request."""
-        request = self.mine[0]
-        self._rest(talk, request)
-        correspondence.follow_up(self.uow, self.desk, request, self.message, self.finding, self.now)
-        return request.id
+        """A code, a cancellation or more details for one of the open requests."""
+        return self._follow_up(talk).id
 
     def add(self, talk: Conversation) -> str:
-        request_id = self.follow_up(talk)
-        self._say(talk.language, Say("dialogue.more_received", fields={"reference": self.mine[0].reference}))
-        return request_id
+        request = self._follow_up(talk)
+        self._say(talk.language, Say("dialogue.more_received", fields={"reference": request.reference}))
+        return request.id
 
     def status(self, talk: Conversation) -> str:
         """The sender's own requests, and nobody else's."""
@@ -126,6 +123,12 @@ class Talk:
         if not self.mine:
             self._say(talk.language, Say("dialogue.no_open_request"))
         return self.mine[0].id if self.mine else ""
+
+    def _follow_up(self, talk: Conversation) -> Request:
+        request = correspondence.meant(self.desk, self.mine, self.finding) or self.mine[0]
+        self._rest(talk, request)
+        correspondence.follow_up(self.uow, self.desk, request, self.message, self.finding, self.now)
+        return request
 
     def _rest(self, talk: Conversation, request: Request) -> None:
         idle = Conversation(step=Step.IDLE, language=talk.language, request_id=request.id)

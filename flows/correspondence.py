@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from core.happenings import Event, Happening
@@ -32,7 +32,7 @@ def read(
     if message.silence:
         return _silent(uow, message, finding, request)
     if request is None and finding.act in _OF_EARLIER and finding.decision is not Decision.IGNORE:
-        request = next(iter(uow.requests_of(message.sender)), None)
+        request = meant(desk, uow.requests_of(message.sender), finding)
     if request is not None and not _starts_anew(request, finding):
         return follow_up(uow, desk, request, message, finding, now)
     if finding.decision is Decision.IGNORE:
@@ -44,6 +44,17 @@ def _thread(uow: UnitOfWork, message: InboundMessage) -> Request | None:
     """The request a mail answers: by the token in its address, else by the Message-IDs it refers to."""
     request = uow.by_token(message.reply_token) if message.reply_token else None
     return request or (uow.by_message_ids(message.references) if message.references else None)
+
+
+def meant(desk: Desk, requests: Sequence[Request], finding: Finding) -> Request | None:
+    """Which of somebody's requests, newest first, a message without a thread speaks of.
+
+    A code belongs to the request that it was sent for; all else to the newest that is open.
+    """
+    waiting = [request for request in requests if request.status is Status.VERIFYING] if finding.code else []
+    fitting = [request for request in waiting if verification.fits(desk, request, finding.code)]
+    still_open = [request for request in requests if request.is_open]
+    return next(iter((*fitting, *waiting, *still_open, *requests)), None)
 
 
 def _silent(uow: UnitOfWork, message: InboundMessage, finding: Finding, request: Request | None) -> Settled:

@@ -27,18 +27,25 @@ NAP = 30.0
 
 @dataclass(slots=True)
 class Relay:
-    """Sends the letters of one channel until cancelled."""
+    """Sends the letters of one channel until stopped."""
 
     store: Store
     desk: Desk
     channel: Channel
     clock: Clock
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopped: bool = False
 
     async def run(self) -> None:
-        while True:
+        """Send what is due, whenever it is; returns after `stop`, with nothing half sent."""
+        while not self._stopped:
             if not await self.send_due():
                 await self._rest()
+
+    def stop(self) -> None:
+        """Bring to its end what is under way, and take nothing new."""
+        self._stopped = True
+        self.woken.set()
 
     async def send_due(self) -> int:
         """Send what is due now; returns how many letters were tried."""

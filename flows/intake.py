@@ -20,6 +20,7 @@ from core.messages import (
     Unreadable,
 )
 from core.recognition import Finding, recognise
+from core.references import find_references
 from core.retry import next_handling
 from flows import cards, conversation, correspondence, membership, review
 from flows.desk import Desk
@@ -102,7 +103,14 @@ def _read(desk: Desk, item: InboxItem) -> Work:
     if not isinstance(inbound, InboundMessage):
         return Work(item, inbound)
     kind = "email" if item.channel is ChannelName.EMAIL else "chat"
-    return Work(item, inbound, finding=recognise(inbound.text, inbound.subject, kind, desk.own))
+    finding = recognise(inbound.text, _own_subject(desk, inbound.subject), kind, desk.own)
+    return Work(item, inbound, finding=finding)
+
+
+def _own_subject(desk: Desk, subject: str) -> str:
+    """The subject where the sender wrote it; in an answer to one of our notices its words are ours."""
+    named = find_references(subject, desk.policy.prefix)
+    return "" if any(f"[{reference}]" in subject for reference in named) else subject
 
 
 def _handle_all(

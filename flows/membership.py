@@ -11,12 +11,15 @@ from flows.store import AuditEntry, UnitOfWork
 
 
 def changed(uow: UnitOfWork, desk: Desk, change: Membership, now: datetime) -> str:
-    """Write down a change of membership; returns what it meant."""
+    """Write down a change of membership; returns what it meant.
+
+    Whoever comes back gets no role from it: anybody with an invitation can, also somebody whom the
+    settings do not name any more. The settings give roles, at every start.
+    """
     member = uow.staff(change.person)
     if desk.staff_chat is None or change.chat.normal != desk.staff_chat.normal or member is None:
         return "blocked" if not change.present else "member"
-    if member.active != change.present:
-        uow.put_staff(replace(member, active=change.present))
-        action = "staff_returned" if change.present else "staff_left"
-        uow.audit(AuditEntry(now, "", f"staff:{member.id}", action, {}))
+    if member.active and not change.present:
+        uow.put_staff(replace(member, active=False))
+        uow.audit(AuditEntry(now, "", f"staff:{member.id}", "staff_left", {}))
     return "staff"

@@ -52,6 +52,7 @@ def decide(uow: UnitOfWork, desk: Desk, action: StaffAction, now: datetime) -> N
         _answer(uow, desk, action, member.phrase, now)
     elif action.verb in _BOARD:
         _BOARD[action.verb](uow, desk, action, now)
+        _answer(uow, desk, action, "", now)
     else:
         _answer(uow, desk, action, _on_card(uow, desk, member, action, now), now)
 

@@ -37,5 +37,10 @@ def answer(uow: UnitOfWork, desk: Desk, request: Request, code: str, now: dateti
     return record(uow, desk, advance(request, Happening(event, "requester", number=left), now), now)
 
 
+def fits(desk: Desk, request: Request, code: str) -> bool:
+    """Whether a code is the one that went out for this request, in time or not."""
+    return judge_answer(request, _digest(desk, request, code), request.received_at) is not Verdict.WRONG
+
+
 def _digest(desk: Desk, request: Request, code: str) -> bytes:
     return desk.secrets.digest("code", bound(request.id, code))

@@ -1,0 +1,120 @@
+"""Time passes."""
+
+from core.conversation import Conversation, Step
+from core.messages import Verb
+from core.requests import Proof, Status
+from tests.flows.office import Office
+from tests.flows.people import ACCESS, LAN, OBJECTION, ROB, UNCLEAR
+from tests.flows.staff import AN, STAFF_CHAT, chat
+
+PERSON = chat("9001")
+
+
+async def test_a_request_without_its_proof_is_reminded_twice_and_then_lapses(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "My data", ACCESS)
+    told = []
+    for _ in range(12):
+        office.passes(days=1)
+        before = len(office.letters(ROB.email))
+        await office.timers()
+        assert len(office.letters(ROB.email)) - before <= 1
+        told.append(len(office.letters(ROB.email)) - before)
+    assert [day for day, letters in enumerate(told, 1) if letters] == [3, 7, 10]
+    assert (await office.request(handled.request_id)).status is Status.LAPSED
+
+
+async def test_what_is_due_twice_a_minute_happens_once(office: Office) -> None:
+    await office.mail(ROB.sender, "My data", ACCESS)
+    office.passes(days=3)
+    assert await office.timers() > 0
+    assert await office.timers() == 0
+
+
+async def test_a_desk_that_was_off_for_days_sends_one_reminder_and_not_two(office: Office) -> None:
+    await office.mail(ROB.sender, "My data", ACCESS)
+    office.passes(days=8)
+    await office.timers()
+    assert len(office.letters(ROB.email)) == 3
+
+
+async def test_a_reply_opens_a_lapsed_request_again_with_a_fresh_code(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "My data", ACCESS)
+    old = office.letters(ROB.email)[-1]
+    office.passes(days=10)
+    await office.timers()
+    lapsed = office.letters(ROB.email)[-1]
+    await office.mail(ROB.sender, "", "I was on holiday, please go on.", answers=lapsed, quoting=True)
+    request = await office.request(handled.request_id)
+    fresh = office.letters(ROB.email)[-1]
+    assert request.status is Status.VERIFYING
+    assert fresh.code not in {"", old.code}
+    await office.mail(ROB.sender, "", fresh.code, answers=fresh)
+    assert (await office.request(handled.request_id)).proof is Proof.CONTACT
+
+
+async def test_a_request_that_was_opened_again_has_its_whole_time_anew(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "My data", ACCESS)
+    office.passes(days=10)
+    await office.timers()
+    await office.mail(ROB.sender, "", "Please go on.", answers=office.letters(ROB.email)[-1])
+    office.passes(days=9)
+    await office.timers()
+    assert (await office.request(handled.request_id)).status is Status.VERIFYING
+    office.passes(days=1)
+    await office.timers()
+    assert (await office.request(handled.request_id)).status is Status.LAPSED
+
+
+async def test_staff_are_warned_before_a_due_date_once_each_and_when_it_has_passed(office: Office) -> None:
+    request = await office.in_review(ROB, OBJECTION)
+    await office.tap(AN, Verb.APPROVE, request)
+    request = await office.request(request.id)
+    cards = len([each for each in office.letters(STAFF_CHAT) if each.paper and not each.paper.slot])
+    for _ in range(30):
+        office.passes(days=1)
+        await office.timers()
+        await office.timers()
+    alerts = [each.text for each in office.letters(STAFF_CHAT) if each.paper and not each.paper.slot][cards:]
+    assert len(alerts) == 5
+    assert alerts[3] == office.say("alert.due_today", reference=request.reference)
+    assert all(request.reference in alert for alert in alerts)
+    assert office.say("card.overdue", days=0)[:7] in office.card(request).text
+
+
+async def test_what_nobody_has_sorted_is_warned_of_before_it_must_be_acknowledged(office: Office) -> None:
+    handled = await office.mail(LAN.sender, "Hồ sơ", UNCLEAR)
+    request = await office.request(handled.request_id)
+    office.passes(days=1)
+    await office.timers()
+    alert = office.say("alert.acknowledge", reference=request.reference, day=request.acknowledge_by)
+    assert alert in [each.text for each in office.letters(STAFF_CHAT)]
+
+
+async def test_what_is_closed_is_left_in_peace(office: Office) -> None:
+    await office.refused(ROB)
+    office.passes(days=60)
+    before = len(office.post)
+    assert await office.timers() == 0
+    assert len(office.post) == before
+
+
+async def test_an_unfinished_draft_is_dropped_after_a_day(office: Office) -> None:
+    await office.chat(PERSON, ACCESS)
+    office.passes(hours=23)
+    assert await office.timers() == 0
+    office.passes(hours=2)
+    assert await office.timers() == 1
+    assert await office.run(lambda uow: uow.conversation(PERSON)) is None
+    await office.chat(PERSON, ROB.account)
+    assert await office.open_requests() == []
+
+
+async def test_a_question_that_staff_never_typed_is_dropped_too(office: Office) -> None:
+    request = await office.in_review(ROB, OBJECTION)
+    await office.tap(AN, Verb.ASK, request)
+    waiting = await office.run(lambda uow: uow.conversation(AN.address))
+    assert waiting == Conversation(step=Step.QUESTION, request_id=request.id)
+    office.passes(hours=25)
+    await office.timers()
+    await office.chat(AN.address, "Is anybody there?")
+    assert (await office.request(request.id)).status is Status.IN_REVIEW
