@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.requests import Challenge, Item, Right
+from core.requests import Challenge, Item, Right, Subject
 
 
 class Event(StrEnum):
@@ -15,6 +15,7 @@ class Event(StrEnum):
     CLAIMED = "claimed"  # what is meant is clear; who asks must be proven
     READY = "ready"  # what is meant is clear; no proof is needed
     DISMISSED = "dismissed"  # a person says: no privacy request
+    IDENTIFIED = "identified"  # the requester says by what they are known, and is found
     CODE_SENT = "code_sent"
     WRONG_CODE = "wrong_code"
     CODES_USED_UP = "codes_used_up"
@@ -45,6 +46,7 @@ class Happening:
     by: str
     items: tuple[Item, ...] = ()
     challenge: Challenge | None = None
+    subject: Subject | None = None
     code: str = ""
     right: Right | None = None
     reason: str = ""

@@ -31,6 +31,7 @@ TRANSITIONS: Mapping[Status | None, Mapping[Event, Status]] = {
         Event.WITHDRAWN: Status.WITHDRAWN,
     },
     Status.VERIFYING: {
+        Event.IDENTIFIED: Status.VERIFYING,
         Event.CODE_SENT: Status.VERIFYING,
         Event.WRONG_CODE: Status.VERIFYING,
         Event.CODES_USED_UP: Status.IDENTITY_REVIEW,
@@ -90,6 +91,7 @@ EFFECTS: Mapping[Event, tuple[Effect, ...]] = {
     Event.CLAIMED: (Tell("acknowledgement"), *_CARD),
     Event.READY: (Tell("acknowledgement"), *_CARD),
     Event.DISMISSED: _CARD,
+    Event.IDENTIFIED: _CARD,
     Event.CODE_SENT: (Tell("code", To.CONTACT),),
     Event.WRONG_CODE: (Tell("wrong_code"),),
     Event.CODES_USED_UP: (Tell("not_verified"), *_CARD),
@@ -163,7 +165,11 @@ def _counted(request: Request, _: Happening) -> Request:
 CHANGES: Mapping[Event, Change] = {
     Event.CLAIMED: _chosen(Proof.PENDING),
     Event.READY: _chosen(Proof.NOT_NEEDED),
-    Event.CODE_SENT: lambda request, now: replace(request, challenge=now.challenge),
+    # A code that went elsewhere before must not prove the person who is known now.
+    Event.IDENTIFIED: lambda request, now: replace(request, subject=now.subject, challenge=None),
+    Event.CODE_SENT: lambda request, now: replace(
+        request, challenge=now.challenge, codes_sent=request.codes_sent + 1
+    ),
     Event.WRONG_CODE: _counted,
     Event.CODES_USED_UP: lambda request, now: replace(
         _counted(request, now), proof=Proof.FAILED, challenge=None
@@ -172,7 +178,11 @@ CHANGES: Mapping[Event, Change] = {
     Event.STRANGER_PROVEN: _proof(Proof.STRANGER),
     Event.VERIFIED_BY_HAND: _proof(Proof.BY_HAND),
     Event.REMINDED: lambda request, now: replace(request, reminders=now.count),
-    Event.REOPENED: lambda request, _: replace(request, wrong_codes=0, reminders=0, challenge=None),
+    Event.REOPENED: lambda request, _: replace(
+        request, wrong_codes=0, codes_sent=0, reminders=0, challenge=None
+    ),
+    # Who approved before did not know the answer.
+    Event.ANSWERED: lambda request, _: replace(request, approvals=()),
     Event.APPROVED_BY_ONE: lambda request, now: replace(request, approvals=(*request.approvals, now.by)),
     Event.APPROVED: lambda request, now: replace(request, approvals=(*request.approvals, now.by)),
     Event.ITEM_COMPLETED: _settled,

@@ -47,6 +47,7 @@ class Authority:
 @dataclass(frozen=True, slots=True)
 class Verification:
     tries: int = 3  # wrong codes in all, then a person decides
+    codes: int = 3  # codes sent in all, then a person decides
     code_minutes_mail: int = 24 * 60
     code_minutes_chat: int = 10
     window_days: int = 10

@@ -141,6 +141,7 @@ _VERIFICATION = table(
     Verification,
     {
         "tries": Key(whole(1, 10), Verification().tries),
+        "codes": Key(whole(1, 10), Verification().codes),
         "code_minutes_mail": Key(whole(5, 7 * 24 * 60), Verification().code_minutes_mail),
         "code_minutes_chat": Key(whole(1, 24 * 60), Verification().code_minutes_chat),
         "window_days": Key(whole(1, 90), Verification().window_days),

@@ -144,6 +144,7 @@ class Request:
     #: When the wait for proof began, anew after a lapse.
     verifying_since: datetime | None = None
     wrong_codes: int = 0
+    codes_sent: int = 0
     approvals: tuple[str, ...] = ()
     #: What recognition suggests to the person at triage, best first.
     suggestion: tuple[Right, ...] = ()

@@ -28,6 +28,11 @@ def next_attempt(
     return None if when - created_at > GIVE_UP else when
 
 
+def next_lookup(attempts: int, now: datetime) -> datetime | None:
+    """When to ask the outside again for what a message needs; None after some hours: then a person must look."""
+    return None if attempts >= 24 else now + timedelta(seconds=min(2**attempts, 600))
+
+
 def next_handling(attempts: int, now: datetime) -> datetime | None:
     """When to try again to handle a stored message that failed; None after the sixth failure, a minute later."""
     return None if attempts >= 6 else now + timedelta(seconds=2**attempts)

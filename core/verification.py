@@ -62,7 +62,18 @@ def answer_event(request: Request, verdict: Verdict, policy: Policy) -> Event:
     if verdict is Verdict.WRONG:
         last = request.wrong_codes + 1 >= policy.verification.tries
         return Event.CODES_USED_UP if last else Event.WRONG_CODE
-    return Event.IDENTITY_PROVEN if request.subject else Event.STRANGER_PROVEN
+    return Event.IDENTITY_PROVEN if _went_to_file(request) else Event.STRANGER_PROVEN
+
+
+def _went_to_file(request: Request) -> bool:
+    """Whether the code went to a contact that stands on file, whatever was learned since."""
+    contacts = request.subject.contacts if request.subject else ()
+    return request.challenge is not None and request.challenge.contact in contacts
+
+
+def may_send(request: Request, policy: Policy) -> bool:
+    """Whether another code may go out for a request."""
+    return request.codes_sent < policy.verification.codes
 
 
 def may_answer(request: Request, sender: Address) -> bool:

@@ -56,10 +56,11 @@ def staff_member(uow: UnitOfWork, desk: Desk, action: StaffAction) -> StaffMembe
 
 def may_decide(member: StaffMember, request: Request) -> Denied | None:
     """Nobody decides their own request."""
-    concerned = {request.requester.normal}
+    concerned = {(request.requester.channel, request.requester.normal)}
     if request.subject:
-        concerned |= {contact.normal for contact in request.subject.contacts}
-    return Denied("staff.own_request") if member.address.normal in concerned else None
+        concerned |= {(contact.channel, contact.normal) for contact in request.subject.contacts}
+    mine = (member.address.channel, member.address.normal)
+    return Denied("staff.own_request") if mine in concerned else None
 
 
 def is_staff(uow: UnitOfWork, address: Address) -> bool:

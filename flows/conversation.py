@@ -31,7 +31,8 @@ def converse(
         settled := staffroom.attend(uow, desk, message, talk, known, now)
     ):
         return settled
-    mine = [request for request in uow.requests_of(message.sender) if request.is_open]
+    # A lapsed request is reopened by any word from its requester.
+    mine = [r for r in uow.requests_of(message.sender) if r.is_open or r.status is Status.LAPSED]
     heard = Heard(
         message.text,
         message.option,
@@ -119,7 +120,7 @@ class Talk:
         """The sender's own requests, and nobody else's."""
         self.uow.put_conversation(self.message.sender, talk, self.now)
         for request in self.mine:
-            correspondence.status(self.uow, self.desk, request, self.finding, self.now)
+            correspondence.status(self.uow, self.desk, request, self.now)
         if not self.mine:
             self._say(talk.language, Say("dialogue.no_open_request"))
         return self.mine[0].id if self.mine else ""
@@ -127,7 +128,9 @@ class Talk:
     def _follow_up(self, talk: Conversation) -> Request:
         request = correspondence.meant(self.desk, self.mine, self.finding) or self.mine[0]
         self._rest(talk, request)
-        correspondence.follow_up(self.uow, self.desk, request, self.message, self.finding, self.now)
+        correspondence.follow_up(
+            self.uow, self.desk, request, self.message, self.finding, self.known, self.now
+        )
         return request
 
     def _rest(self, talk: Conversation, request: Request) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.happenings import Event, Happening
 from core.lifecycle import TRANSITIONS, advance
 from core.messages import InboundMessage
-from core.recognition import Act, Decision, Finding
+from core.recognition import Act, Decision, Finding, Identifiers
+from core.references import find_references
 from core.requests import Request, Status
 from core.telling import fields_of
 from core.verification import may_answer
@@ -34,7 +36,7 @@ def read(
     if request is None and finding.act in _OF_EARLIER and finding.decision is not Decision.IGNORE:
         request = meant(desk, uow.requests_of(message.sender), finding)
     if request is not None and not _starts_anew(request, finding):
-        return follow_up(uow, desk, request, message, finding, now)
+        return follow_up(uow, desk, request, message, finding, known, now)
     if finding.decision is Decision.IGNORE:
         return Disposition.NOT_A_REQUEST, finding.act.value, ""
     return _open(uow, desk, message, finding, known, now)
@@ -49,12 +51,16 @@ def _thread(uow: UnitOfWork, message: InboundMessage) -> Request | None:
 def meant(desk: Desk, requests: Sequence[Request], finding: Finding) -> Request | None:
     """Which of somebody's requests, newest first, a message without a thread speaks of.
 
-    A code belongs to the request that it was sent for; all else to the newest that is open.
+    A code belongs to the request that it was sent for, and a reference to its own; all else to the one that
+    waits for an answer, or to the newest that is open.
     """
+    named = find_references(finding.new_text, desk.policy.prefix)
+    by_name = [request for request in requests if request.reference in named]
     waiting = [request for request in requests if request.status is Status.VERIFYING] if finding.code else []
     fitting = [request for request in waiting if verification.fits(desk, request, finding.code)]
+    owed = [request for request in requests if request.status is Status.CLARIFYING]
     still_open = [request for request in requests if request.is_open]
-    return next(iter((*fitting, *waiting, *still_open, *requests)), None)
+    return next(iter((*fitting, *by_name, *waiting, *owed, *still_open, *requests)), None)
 
 
 def _silent(uow: UnitOfWork, message: InboundMessage, finding: Finding, request: Request | None) -> Settled:
@@ -91,63 +97,94 @@ def _open(
 # --- a message that belongs to a request ------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message that belongs to a request, with all that its handling needs."""
+
+    uow: UnitOfWork
+    desk: Desk
+    request: Request
+    message: InboundMessage
+    finding: Finding
+    known: Known
+    now: datetime
+
+    def happens(self, event: Event) -> Request:
+        step = advance(self.request, Happening(event, "requester"), self.now)
+        return outcome.record(self.uow, self.desk, step, self.now)
+
+
 def follow_up(
-    uow: UnitOfWork, desk: Desk, request: Request, message: InboundMessage, finding: Finding, now: datetime
+    uow: UnitOfWork,
+    desk: Desk,
+    request: Request,
+    message: InboundMessage,
+    finding: Finding,
+    known: Known,
+    now: datetime,
 ) -> Settled:
-    """Continue a request. A sender who does not belong to it joins its history and learns nothing."""
+    """Continue a request. A sender who does not belong to it joins its history and learns nothing. Raises Needed."""
     outcome.receive(uow, request, note_of(message))
     if not may_answer(request, message.sender):
         uow.audit(AuditEntry(now, request.id, "stranger", "wrote", {"act": finding.act.value}))
+        cards.alert(uow, desk, "unverified_sender", now, request.id, reference=request.reference)
         return Disposition.REQUEST, "unverified sender", request.id
     request = outcome.threaded(request, message.message_id)
     act = Act.CODE if finding.code and request.status is Status.VERIFYING else finding.act
-    _ANSWERS.get(act, wrote)(uow, desk, request, finding, now)
+    _ANSWERS.get(act, _wrote)(Reply(uow, desk, request, message, finding, known, now))
     return Disposition.REQUEST, act.value, request.id
 
 
-def code(uow: UnitOfWork, desk: Desk, request: Request, finding: Finding, now: datetime) -> None:
+def _code(reply: Reply) -> None:
     """A one-time code; outside of verification it is a message like any other."""
-    if finding.code and request.status is Status.VERIFYING:
-        verification.answer(uow, desk, request, finding.code, now)
+    if reply.finding.code and reply.request.status is Status.VERIFYING:
+        verification.answer(reply.uow, reply.desk, reply.request, reply.finding.code, reply.now)
     else:
-        wrote(uow, desk, request, finding, now)
+        _wrote(reply)
 
 
-def status(uow: UnitOfWork, desk: Desk, request: Request, finding: Finding, now: datetime) -> None:
-    """How it stands, in the customer's words."""
+def status(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> None:
+    """Tell how a request stands, in the customer's words."""
     fields = fields_of("status", request, Happening(Event.WROTE, "requester"), desk.policy)
     outcome.tell(uow, desk, request, "status", fields, now)
 
 
-def withdraw(uow: UnitOfWork, desk: Desk, request: Request, finding: Finding, now: datetime) -> None:
+def _status(reply: Reply) -> None:
+    status(reply.uow, reply.desk, reply.request, reply.now)
+
+
+def _withdraw(reply: Reply) -> None:
     """The requester takes the request back; one that is closed already stays as it is."""
-    if Event.WITHDRAWN in TRANSITIONS[request.status]:
-        happen(uow, desk, request, Event.WITHDRAWN, now)
+    if Event.WITHDRAWN in TRANSITIONS[reply.request.status]:
+        reply.happens(Event.WITHDRAWN)
     else:
-        status(uow, desk, request, finding, now)
+        _status(reply)
 
 
-def wrote(uow: UnitOfWork, desk: Desk, request: Request, finding: Finding, now: datetime) -> None:
+def _wrote(reply: Reply) -> None:
     """Something more from the customer: an answer, a sign of life after a lapse, or a remark."""
-    allowed = TRANSITIONS[request.status]
-    event = next((e for e in (Event.ANSWERED, Event.REOPENED, Event.WROTE) if e in allowed), None)
+    request, uow, desk = reply.request, reply.uow, reply.desk
+    event = next((e for e in _REMARKS if e in TRANSITIONS[request.status]), None)
     if event is not None:
-        request = happen(uow, desk, request, event, now)
-    elif finding.decision is not Decision.IGNORE or request.status is Status.REFUSED:
-        cards.alert(uow, desk, "wrote_after_end", now, request.id, reference=request.reference)
-        cards.show(uow, desk, request, now)
+        request = reply.happens(event)
+    elif reply.finding.decision is not Decision.IGNORE or request.status is Status.REFUSED:
+        cards.alert(uow, desk, "wrote_after_end", reply.now, request.id, reference=request.reference)
+        cards.show(uow, desk, request, reply.now)
+    named = reply.finding.known_by
     if event is Event.REOPENED:
-        verification.send_code(uow, desk, request, now)
+        verification.send_code(uow, desk, request, reply.now)
+    elif request.status is Status.VERIFYING and named != Identifiers():
+        subject = reply.known.person(named, reply.message.sender)
+        verification.identify(uow, desk, request, subject, reply.now)
 
 
-def happen(uow: UnitOfWork, desk: Desk, request: Request, event: Event, now: datetime) -> Request:
-    return outcome.record(uow, desk, advance(request, Happening(event, "requester"), now), now)
+#: What a remark can be, the first that fits.
+_REMARKS = (Event.ANSWERED, Event.REOPENED, Event.WROTE)
 
-
-_ANSWERS: Mapping[Act, Callable[[UnitOfWork, Desk, Request, Finding, datetime], None]] = {
-    Act.CODE: code,
-    Act.STATUS: status,
-    Act.CANCEL: withdraw,
+_ANSWERS: Mapping[Act, Callable[[Reply], None]] = {
+    Act.CODE: _code,
+    Act.STATUS: _status,
+    Act.CANCEL: _withdraw,
 }
 
 

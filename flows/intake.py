@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -21,11 +21,11 @@ from core.messages import (
 )
 from core.recognition import Finding, recognise
 from core.references import find_references
-from core.retry import next_handling
+from core.retry import next_handling, next_lookup
 from flows import cards, conversation, correspondence, membership, review
 from flows.desk import Desk
 from flows.known import File, Known, Needed, Person
-from flows.ports import Clock, Wake
+from flows.ports import Clock, FetchFailed, Wake
 from flows.store import Disposition, InboxItem, Store, UnitOfWork
 
 log = structlog.get_logger()
@@ -77,6 +77,8 @@ async def handle(store: Store, desk: Desk, clock: Clock) -> int:
     waiting = await store.run(lambda uow: uow.pending(BATCH, clock()))
     works = [_read(desk, item) for item in waiting]
     for _ in range(_ROUNDS):
+        if not works:
+            break
         needs = await store.run(partial(_handle_all, desk=desk, works=works, now=clock()))
         works = [work for work, needed in needs if await _brought(store, desk, work, needed, clock)]
     return len(waiting)
@@ -88,14 +90,16 @@ async def _brought(store: Store, desk: Desk, work: Work, needed: Needed | None, 
         if needed is not None:
             await _bring(desk, work, needed.what)
     except Exception as error:  # noqa: BLE001 - a directory that is down is a staff matter
-        problem = error
-        await store.run(lambda uow: _failed(uow, desk, work, problem, clock()))
+        failed = partial(_failed, desk=desk, work=work, error=error, now=clock(), next_try=next_lookup)
+        await store.run(failed)
         return False
     return True
 
 
 def _read(desk: Desk, item: InboxItem) -> Work:
     """Parse and recognise, outside any transaction."""
+    if item.channel not in desk.channels:
+        return Work(item, None, "its channel is not set up any more")
     try:
         inbound = desk.channels[item.channel].parse(item.raw)
     except Unreadable as problem:
@@ -159,18 +163,25 @@ def _handle_one(uow: UnitOfWork, desk: Desk, work: Work, now: datetime) -> None:
         uow.settle(work.item.id, disposition, reason, request_id)
 
 
-def _failed(uow: UnitOfWork, desk: Desk, work: Work, error: Exception, now: datetime) -> None:
+def _failed(
+    uow: UnitOfWork,
+    desk: Desk,
+    work: Work,
+    error: Exception,
+    now: datetime,
+    next_try: Callable[[int, datetime], datetime | None] = next_handling,
+) -> None:
     # Only the kind of error and where it arose: its text may quote the message.
     trace, where = error.__traceback__, ""
     while trace is not None:
         where = f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}"
         trace = trace.tb_next
     log.error("handling_failed", item=work.item.id, error=type(error).__name__, where=where)
-    next_try = next_handling(work.item.attempts + 1, now)
-    if next_try is None:
+    again = next_try(work.item.attempts + 1, now)
+    if again is None:
         _park(uow, desk, work.item, f"{type(error).__name__} at {where}", now)
     else:
-        uow.put_back(work.item.id, type(error).__name__, next_try)
+        uow.put_back(work.item.id, type(error).__name__, again)
 
 
 def _park(uow: UnitOfWork, desk: Desk, item: InboxItem, reason: str, now: datetime) -> None:
@@ -183,4 +194,8 @@ async def _bring(desk: Desk, work: Work, what: Person | File) -> None:
     if isinstance(what, Person):
         work.known.people[what] = await desk.directory.find(what.identifiers, what.sender)
     else:
-        work.known.files[what] = await desk.channels[what.sender.channel].fetch(what.attachment)
+        try:
+            work.known.files[what] = await desk.channels[what.sender.channel].fetch(what.attachment)
+        except FetchFailed:
+            # Whoever sent it is told; without its content it is nothing.
+            work.known.files[what] = what.attachment

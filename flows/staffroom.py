@@ -82,6 +82,8 @@ def _file(given: Given) -> Answer:
     if not given.message.attachments:
         return "staff.file_expected", "file expected"
     files = tuple(given.known.file(each, given.message.sender) for each in given.message.attachments)
+    if any(file.content is None for file in files):
+        return "staff.file_unreadable", "file not fetched"
     return ("staff.file_received", "handed over") if _complete(given, files) else _TOO_LATE
 
 

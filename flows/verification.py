@@ -6,16 +6,21 @@ from datetime import datetime
 
 from core.happenings import Event, Happening
 from core.lifecycle import advance
-from core.requests import Request, Status
+from core.requests import Request, Status, Subject
 from core.telling import code_minutes
-from core.verification import Verdict, answer_event, bound, challenge, contact_for, judge_answer
+from core.verification import Verdict, answer_event, bound, challenge, contact_for, judge_answer, may_send
 from flows.desk import Desk
 from flows.outcome import record
 from flows.store import UnitOfWork
 
 
 def send_code(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> Request:
-    """Send a code to the contact on file; where there is none, nothing goes out and nothing shows."""
+    """Send a code to the contact on file; where there is none, nothing goes out and nothing shows.
+
+    When as many codes went out as the policy allows, a person decides.
+    """
+    if not may_send(request, desk.policy):
+        return record(uow, desk, advance(request, Happening(Event.CODES_USED_UP, "desk"), now), now)
     contact = contact_for(request.requester, request.subject)
     if contact is None or contact.channel not in desk.channels:
         return request
@@ -23,6 +28,17 @@ def send_code(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> R
     asked = challenge(_digest(desk, request, code), contact, now, code_minutes(request, desk.policy))
     happening = Happening(Event.CODE_SENT, "desk", challenge=asked, code=code)
     return record(uow, desk, advance(request, happening, now), now)
+
+
+def identify(
+    uow: UnitOfWork, desk: Desk, request: Request, subject: Subject | None, now: datetime
+) -> Request:
+    """Somebody who was not found, or not rightly, says by what they are known: a code goes to that contact on file."""
+    if subject is None or subject == request.subject:
+        return request
+    happening = Happening(Event.IDENTIFIED, "requester", subject=subject)
+    request = record(uow, desk, advance(request, happening, now), now)
+    return send_code(uow, desk, request, now)
 
 
 def answer(uow: UnitOfWork, desk: Desk, request: Request, code: str, now: datetime) -> Request:

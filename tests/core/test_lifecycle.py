@@ -44,7 +44,9 @@ DONE_ITEMS = (replace(a_request().items[0], outcome=Outcome.COMPLETED), a_reques
 CHANGED: dict[Event, dict[str, object]] = {
     Event.CLAIMED: {"items": CHOSEN, "proof": Proof.PENDING, "language": "en", "warnings": 0},
     Event.READY: {"items": CHOSEN, "proof": Proof.NOT_NEEDED, "warnings": 0},
-    Event.CODE_SENT: {"challenge": NEW_CODE},
+    Event.IDENTIFIED: {"subject": None, "challenge": None},
+    Event.CODE_SENT: {"challenge": NEW_CODE, "codes_sent": 1},
+    Event.ANSWERED: {"approvals": ()},
     Event.WRONG_CODE: {"wrong_codes": 2},
     Event.CODES_USED_UP: {"wrong_codes": 2, "proof": Proof.FAILED, "challenge": None},
     Event.IDENTITY_PROVEN: {"proof": Proof.CONTACT, "challenge": None, "proven_contact": ON_FILE},

@@ -6,7 +6,6 @@ from datetime import timedelta
 import structlog
 
 from core.messages import Address, ChannelName, Kind
-from core.recognition import recognise
 from core.requests import Request
 from flows import cards, delivery
 from flows.correspondence import status
@@ -14,7 +13,7 @@ from flows.delivery import Relay
 from flows.ports import Delivery, Sent
 from tests.flows.office import Office
 from tests.flows.paper import read_back
-from tests.flows.people import OBJECTION, STATUS
+from tests.flows.people import OBJECTION
 from tests.flows.staff import STAFF_CHAT, chat
 
 PERSON = chat("9001")
@@ -31,8 +30,7 @@ async def a_letter(office: Office) -> Request:
     await office.chat(PERSON, OBJECTION)
     await office.press(PERSON, office.say("dialogue.yes"))
     (request,) = await office.open_requests()
-    asks = recognise(STATUS, channel="chat")
-    await office.run(lambda uow: status(uow, office.desk, request, asks, office.now))
+    await office.run(lambda uow: status(uow, office.desk, request, office.now))
     return request
 
 

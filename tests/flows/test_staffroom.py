@@ -40,16 +40,15 @@ async def test_words_in_place_of_the_file_are_asked_for_again(office: Office) ->
     assert (await office.request(request.id)).status is Status.COMPLETED
 
 
-async def test_a_file_that_the_channel_does_not_give_is_tried_again_and_nothing_is_lost(
-    office: Office,
-) -> None:
+async def test_a_file_that_the_channel_does_not_give_is_asked_for_again(office: Office) -> None:
     request = await office.approved(ROB)
     await office.tap(AN, Verb.DONE, request, Right.ACCESS)
-    handled = await office.chat(AN.address, files=(FILE,))
-    assert handled.disposition is Disposition.PENDING
+    await office.chat(AN.address, files=(FILE,))
+    assert office.letters(AN.address)[-1].text == office.say("staff.file_unreadable")
+    assert (await office.request(request.id)).status is Status.APPROVED
     office.paper.files["file-7"] = CONTENT
     office.passes(minutes=1)
-    await office.handle()
+    await office.chat(AN.address, files=(FILE,))
     assert (await office.request(request.id)).status is Status.COMPLETED
 
 

@@ -1,0 +1,108 @@
+"""Somebody who was not found says by what they are known: nobody else learns anything by it."""
+
+from core.messages import Verb
+from core.requests import Proof, Status
+from tests.flows.office import Office
+from tests.flows.people import ACCESS, DELETION, NOSY, ROB
+from tests.flows.staff import AN, STAFF_CHAT, chat
+
+
+async def test_a_customer_code_in_a_reply_brings_the_code_to_the_contact_on_file(office: Office) -> None:
+    handled = await office.mail(NOSY.sender, "My data", ACCESS)
+    acknowledgement, own_code = office.letters(NOSY.email)
+    await office.mail(NOSY.sender, "", f"My customer code is {ROB.account}.", answers=acknowledgement)
+    (letter,) = office.letters(ROB.email)
+    assert letter.code
+    assert letter.code != own_code.code
+    assert len(office.letters(NOSY.email)) == 2
+    request = await office.request(handled.request_id)
+    assert request.subject is not None
+    assert request.status is Status.VERIFYING
+
+
+async def test_the_code_that_went_to_the_sender_before_proves_nobody_any_more(office: Office) -> None:
+    handled = await office.mail(NOSY.sender, "My data", ACCESS)
+    acknowledgement, own_code = office.letters(NOSY.email)
+    await office.mail(NOSY.sender, "", f"My customer code is {ROB.account}.", answers=acknowledgement)
+    await office.mail(NOSY.sender, "", own_code.code, answers=own_code)
+    request = await office.request(handled.request_id)
+    assert request.status is Status.VERIFYING
+    assert request.proof is Proof.PENDING
+    assert request.wrong_codes == 1
+
+
+async def test_whoever_controls_the_contact_on_file_proves_it(office: Office) -> None:
+    handled = await office.mail(NOSY.sender, "My data", ACCESS)
+    acknowledgement, _ = office.letters(NOSY.email)
+    await office.mail(NOSY.sender, "", f"My customer code is {ROB.account}.", answers=acknowledgement)
+    (letter,) = office.letters(ROB.email)
+    await office.mail(NOSY.sender, "", letter.code, answers=acknowledgement)
+    request = await office.request(handled.request_id)
+    assert request.status is Status.IN_REVIEW
+    assert request.proof is Proof.CONTACT
+    assert request.proven_contact is not None
+    assert request.proven_contact.value == ROB.email
+
+
+async def test_a_name_that_is_not_on_file_changes_nothing_and_is_not_answered(office: Office) -> None:
+    handled = await office.mail(NOSY.sender, "My data", ACCESS)
+    acknowledgement, _ = office.letters(NOSY.email)
+    await office.mail(NOSY.sender, "", "My customer code is HV-9999.", answers=acknowledgement)
+    assert len(office.letters(NOSY.email)) == 2
+    assert (await office.request(handled.request_id)).status is Status.VERIFYING
+
+
+async def test_after_as_many_codes_as_the_policy_allows_a_person_decides(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "My data", ACCESS)
+    for _ in range(office.desk.policy.verification.codes):
+        *_, letter = (each for each in office.letters(ROB.email) if each.code)
+        office.passes(hours=25)
+        await office.mail(ROB.sender, "", letter.code, answers=letter)
+    request = await office.request(handled.request_id)
+    assert request.status is Status.IDENTITY_REVIEW
+    codes = [each for each in office.letters(ROB.email) if each.code]
+    assert len(codes) == office.desk.policy.verification.codes
+
+
+async def test_a_reference_in_the_text_says_which_request_is_meant(office: Office) -> None:
+    older = await office.mail(ROB.sender, "My data", ACCESS)
+    newer = await office.mail(ROB.sender, "My account", DELETION)
+    reference = (await office.request(older.request_id)).reference
+    await office.mail(ROB.sender, "", f"Please cancel my request {reference}.")
+    assert (await office.request(older.request_id)).status is Status.WITHDRAWN
+    assert (await office.request(newer.request_id)).status is Status.VERIFYING
+
+
+async def test_any_word_in_the_chat_reopens_a_request_that_lapsed(office: Office) -> None:
+    person = chat("9001")
+    await office.chat(person, DELETION)
+    await office.chat(person, ROB.account)
+    await office.press(person, office.say("dialogue.yes"))
+    (request,) = await office.open_requests()
+    office.passes(days=11)
+    await office.timers()
+    assert (await office.request(request.id)).status is Status.LAPSED
+    await office.chat(person, "sorry, I was away, I still want this")
+    assert (await office.request(request.id)).status is Status.VERIFYING
+
+
+async def test_staff_are_told_of_a_third_address_without_learning_it_in_the_group(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "My data", ACCESS)
+    acknowledgement, _ = office.letters(ROB.email)
+    await office.mail(NOSY.sender, "", "And what about this?", answers=acknowledgement)
+    reference = (await office.request(handled.request_id)).reference
+    alert = office.say("alert.unverified_sender", office.desk.staff_language, reference=reference)
+    assert alert in [letter.text for letter in office.letters(STAFF_CHAT)]
+    assert not any(NOSY.email in letter.text for letter in office.letters(STAFF_CHAT))
+
+
+async def test_an_approval_given_before_the_customers_answer_does_not_count_after_it(office: Office) -> None:
+    request = await office.in_review(ROB, DELETION)
+    await office.tap(AN, Verb.APPROVE, request)
+    request = await office.request(request.id)
+    assert len(request.approvals) == 1
+    await office.tap(AN, Verb.ASK, request)
+    await office.chat(AN.address, "Which account do you mean?")
+    question = office.letters(ROB.email)[-1]
+    await office.mail(ROB.sender, "", "The one with my school address.", answers=question)
+    assert (await office.request(request.id)).approvals == ()
