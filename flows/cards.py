@@ -9,7 +9,7 @@ from core.buttons import card_token
 from core.deadlines import working_days_left
 from core.messages import Address, Button, Kind, Outbound, Verb
 from core.notices import REFUSAL_REASONS
-from core.requests import Outcome, Proof, Request, Right, Status
+from core.requests import Item, Outcome, Proof, Request, Right, Status
 from flows.desk import Desk
 from flows.store import UnitOfWork
 
@@ -68,13 +68,7 @@ def _lines(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> Iter
     if request.status is Status.TRIAGE:
         yield from _suggestion(desk, request)
     for item in request.items:
-        right = _say(desk, f"right.{item.right}")
-        reason = _say(desk, f"reason_label.{item.reason}") if item.reason else ""
-        fields: dict[Outcome, dict[str, object]] = {
-            Outcome.OPEN: {"due": item.due.binding},
-            Outcome.REFUSED: {"reason": reason},
-        }
-        yield _say(desk, f"card.item_{item.outcome}", right=right, **fields.get(item.outcome, {}))
+        yield from _item(desk, item)
     yield _say(desk, "card.channel", channel=_say(desk, f"channel.{request.requester.channel}"))
     yield _say(desk, "card.language", language=_say(desk, f"language.{request.language}"))
     if request.on_behalf != "self":
@@ -83,6 +77,18 @@ def _lines(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> Iter
         yield from _clock(desk, request, now)
     yield from _evidence(desk, request)
     yield from _decisions(uow, desk, request)
+
+
+def _item(desk: Desk, item: Item) -> Iterator[str]:
+    """One right: what became of it, or by when it is due and how both clocks stand."""
+    fields: dict[str, object] = {"right": _say(desk, f"right.{item.right}")}
+    if item.outcome is Outcome.OPEN:
+        fields["due"] = item.due.binding
+    elif item.outcome is Outcome.REFUSED:
+        fields["reason"] = _say(desk, f"reason_label.{item.reason}")
+    yield _say(desk, f"card.item_{item.outcome}", **fields)
+    if item.outcome is Outcome.OPEN and item.due.statute and item.due.promise:
+        yield _say(desk, "card.due_both", statute=item.due.statute, promise=item.due.promise)
 
 
 def _suggestion(desk: Desk, request: Request) -> Iterator[str]:

@@ -66,7 +66,7 @@ def test_a_phrase_speaks_dates_moments_rights_and_states(texts: Texts) -> None:
     evening = datetime(2026, 12, 2, 18, 5, tzinfo=UTC)
     said = texts.phrase("card.decided", "vi", decision="Đã phê duyệt", name="Hà", when=evening)
     assert said == "Đã phê duyệt: Hà, 01:05 thứ Năm, 03/12/2026"
-    assert texts.phrase("card.due", "en", due=_DAY) == "Due: Thursday, 3 December 2026"
+    assert texts.phrase("card.acknowledge_by", "en", day=_DAY) == "Acknowledge by: Thursday, 3 December 2026"
     assert texts.phrase("card.suggestion", "en", rights=(Right.ACCESS, Right.INQUIRY)) == (
         "Suggestion: Access to personal data, Question about personal data"
     )
