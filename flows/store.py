@@ -139,6 +139,10 @@ class UnitOfWork(Protocol):
         """Letters that are due, answers to taps first, then oldest; at most one for each address at a time."""
         ...
 
+    def release_leases(self, now: datetime) -> int:
+        """End all leases: for a desk that starts, alone, after another was killed. Returns how many there were."""
+        ...
+
     def settle_letter(self, letter_id: str, sent: Sent, now: datetime, next_try: datetime | None) -> None:
         """Write down how a try ended; `next_try` None: this was the last."""
         ...

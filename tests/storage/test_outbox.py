@@ -97,6 +97,15 @@ async def test_the_limit_counts_letters_that_can_go(store: SqlStore) -> None:
     assert [letter.to for letter in letters] == [CHAT, OTHERS[0], OTHERS[1]]
 
 
+async def test_a_desk_that_starts_alone_takes_back_what_a_killed_one_had_leased(store: SqlStore) -> None:
+    letter = an_outbound()
+    await put(store, letter, an_outbound(OTHERS[0]))
+    await lease(store, limit=1)
+    assert await store.run(lambda uow: uow.release_leases(NOON)) == 1
+    (again, _) = await lease(store)
+    assert (again.id, again.attempts) == (letter.id, 1)
+
+
 async def test_a_lease_that_ran_out_returns_the_letter_with_its_try_counted(store: SqlStore) -> None:
     letter = an_outbound()
     await put(store, letter)
