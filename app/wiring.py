@@ -1,0 +1,81 @@
+"""Puts the desk together from its settings: the only place that knows every adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.channels import open_channels, staff_chat
+from app.settings import Settings
+from core.messages import Address, ChannelName
+from core.policy import Policy
+from directory.csv_file import CsvDirectory
+from flows.desk import Desk
+from flows.ports import Clock
+from flows.store import StaffMember, Store, UnitOfWork
+from policies.calendars import workdays
+from policies.load import load_policy, load_statute
+from storage.sealing import Secrets, load_master_key
+from storage.store import SqlStore, open_store
+from templates.render import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """A desk with the store it works on."""
+
+    desk: Desk
+    store: SqlStore
+
+
+def wire(settings: Settings, clock: Clock) -> Wired:
+    """Open everything that the settings name. Raises SettingsErrors, PolicyErrors, MasterKeyError and the like."""
+    policy = load_policy(settings.policy)
+    texts = Texts(policy, settings.templates)
+    master_key = load_master_key(settings.data.master_key_file)
+    desk = Desk(
+        policy=policy,
+        statute=load_statute(policy.statute),
+        works=workdays(policy.country, policy.working_days, settings.holidays),
+        texts=texts,
+        secrets=Secrets(master_key),
+        directory=CsvDirectory(settings.directory.csv),
+        channels=open_channels(settings, policy, texts, clock),
+        help_address=settings.mail.address if settings.mail else policy.contact.email,
+        staff_chat=staff_chat(settings),
+        staff_language=settings.staff_language,
+        own=own_identifiers(settings, policy),
+    )
+    return Wired(desk, open_store(settings.data.database, master_key))
+
+
+def own_identifiers(settings: Settings, policy: Policy) -> frozenset[str]:
+    """The company's own addresses and numbers: nobody is found by them."""
+    named = (policy.contact.email, policy.contact.phone, settings.mail.address if settings.mail else "")
+    return frozenset(name for name in named if name)
+
+
+async def sync_staff(store: Store, settings: Settings) -> None:
+    """The settings say who works here; who is not named any more loses the role, what they did stays."""
+    named = [
+        StaffMember(
+            str(member.telegram),
+            member.name,
+            Address(ChannelName.TELEGRAM, str(member.telegram)),
+            member.role,
+        )
+        for member in settings.staff
+    ]
+    await store.run(_put_staff(named))
+
+
+def _put_staff(named: list[StaffMember]) -> Callable[[UnitOfWork], None]:
+    def put(uow: UnitOfWork) -> None:
+        kept = {member.id for member in named}
+        for member in uow.all_staff():
+            if member.id not in kept and member.active:
+                uow.put_staff(StaffMember(member.id, member.name, member.address, member.role, active=False))
+        for member in named:
+            uow.put_staff(member)
+
+    return put
