@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,17 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+corrections = typer.Typer(help="What staff decided otherwise than the desk suggested.", no_args_is_help=True)
+app.add_typer(corrections, name="corrections")
+
+
+class Form(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSONL = "jsonl"
+
 
 SettingsFile = Annotated[
     Path,
@@ -99,6 +111,42 @@ def outbox(
     from app.looking import unsettled
 
     unsettled(settings, letter)
+
+
+@app.command(
+    epilog="Examples:  privacydesk recognise mail.eml   |   … | privacydesk recognise - --format jsonl"
+)
+def recognise(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Mails (.eml), plain texts, or JSON lines; - is standard input, as is nothing."),
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="text for people, jsonl for programs.")] = Form.TEXT,
+) -> None:
+    """Say what a text asks for, how sure that is, and why; nothing is stored or sent."""
+    from app.recognising import recognise_all
+
+    recognise_all(paths or [], form is Form.JSONL)
+
+
+@app.command(epilog="Example:  privacydesk score corpus/everyday.jsonl")
+def score(
+    file: Annotated[Path, typer.Argument(help="JSON lines, labelled as corpus/GUIDELINES.md says.")],
+) -> None:
+    """Measure recognition on labelled texts: by right, by act, what it decides alone, its worst mistakes."""
+    from app.recognising import score_file
+
+    score_file(file)
+
+
+@corrections.command("export", epilog="Example:  privacydesk corrections export lessons.jsonl")
+def export_corrections(
+    target: Annotated[Path, typer.Argument(help="The file to write.")], settings: SettingsFile = DEFAULT
+) -> None:
+    """Write what staff decided otherwise as labelled texts, with identifiers and names replaced."""
+    from app.recognising import export_corrections as export
+
+    export(settings, target)
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 def parked(path: Path, number: int | None) -> None:
     """List what is parked, or write one message to standard output as it arrived."""
-    items = _read(path, lambda uow: uow.parked())
+    items = read(path, lambda uow: uow.parked())
     if number is not None:
         chosen = next((item for item, _ in items if item.id == number), None)
         if chosen is None:
@@ -38,14 +38,14 @@ def parked(path: Path, number: int | None) -> None:
 
 def replay(path: Path, number: int) -> None:
     """Let a parked message be handled once more."""
-    if not _read(path, lambda uow: uow.replay(number, datetime.now(UTC))):
+    if not read(path, lambda uow: uow.replay(number, datetime.now(UTC))):
         raise _not_parked(number)
     ok(f"Message {number} will be handled once more: at once where the desk runs, else when it starts.")
 
 
 def unsettled(path: Path, letter: str) -> None:
     """List letters that did not arrive or may not have."""
-    found = [row for row in _read(path, lambda uow: uow.unsettled()) if letter in ("", row[0].id)]
+    found = [row for row in read(path, lambda uow: uow.unsettled()) if letter in ("", row[0].id)]
     if letter and not found:
         raise Mendable(f"No letter {letter} is in doubt. See: privacydesk outbox")
     if not found:
@@ -66,7 +66,7 @@ def _minute(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _read(path: Path, work: Callable[[UnitOfWork], T]) -> T:
+def read(path: Path, work: Callable[[UnitOfWork], T]) -> T:
     """One transaction beside a desk that may be running. Raises Mendable."""
     data = loaded_store(path)
     from storage.sealing import load_master_key

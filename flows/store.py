@@ -122,6 +122,10 @@ class UnitOfWork(Protocol):
         """All requests of a requester, newest first."""
         ...
 
+    def every_request(self) -> list[Request]:
+        """All requests that have not been erased, oldest first."""
+        ...
+
     def open_requests(self) -> list[Request]:
         """Oldest due date first."""
         ...

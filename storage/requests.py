@@ -94,6 +94,10 @@ class Requests(Transaction):
         still_open = select(REQUEST).where(REQUEST.c.status.in_(OPEN))
         return self._read_requests(still_open.order_by(REQUEST.c.due.nulls_last(), REQUEST.c.received_at))
 
+    def every_request(self) -> list[Request]:
+        """All requests that have not been erased, oldest first."""
+        return self._read_requests(select(REQUEST).order_by(REQUEST.c.received_at))
+
     def _one(self, condition: ColumnElement[bool]) -> Request | None:
         return next(iter(self._read_requests(select(REQUEST).where(condition))), None)
 
