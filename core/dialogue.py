@@ -28,6 +28,10 @@ Rule = Callable[[Conversation, Heard, Policy], Turn | None]
 # --- commands and buttons, the same in every step -------------------------------------------------------
 
 
+#: So sure at least that a summary of what was understood is worth a question.
+_GUESS = 0.3
+
+
 def _language(conversation: Conversation, heard: Heard, policy: Policy) -> Turn | None:
     """Another language, by button, name or number; the draft stays, its question comes in the new language."""
     named = keywords.language_named(heard.text)
@@ -140,7 +144,8 @@ def _own_words(conversation: Conversation, heard: Heard, policy: Policy) -> Turn
         return _EARLIER[finding.act](conversation, heard, finding, policy)
     if heard.owes_answer and conversation.step is Step.IDLE:
         return _more(conversation, heard, policy)
-    wish = finding.act is Act.NEW and finding.rights and finding.decision is not Decision.IGNORE
+    sure = finding.decision is not Decision.IGNORE and finding.confidence >= _GUESS
+    wish = finding.act is Act.NEW and finding.rights and sure
     return _wish(conversation, finding, heard.text, policy) if wish else None
 
 

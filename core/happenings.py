@@ -15,8 +15,9 @@ class Event(StrEnum):
     CLAIMED = "claimed"  # what is meant is clear; who asks must be proven
     READY = "ready"  # what is meant is clear; no proof is needed
     DISMISSED = "dismissed"  # a person says: no privacy request
-    IDENTIFIED = "identified"  # the requester says by what they are known, and is found
+    IDENTIFIED = "identified"  # the requester says by what they are known, whether that is found or not
     CODE_SENT = "code_sent"
+    CODE_WITHHELD = "code_withheld"  # nobody on file whom it could go to: counted like one that was sent
     WRONG_CODE = "wrong_code"
     CODES_USED_UP = "codes_used_up"
     IDENTITY_PROVEN = "identity_proven"  # the code that went to the contact on file
@@ -54,7 +55,6 @@ class Happening:
     #: A staff member's words to the customer, told with the completion.
     answer: str = ""
     file_names: tuple[str, ...] = ()
-    language: str = ""
     #: Numbers that a notice tells: tries left, days left.
     number: int = 0
     #: How many warnings or reminders the request has had with this one.

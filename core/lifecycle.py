@@ -33,6 +33,7 @@ TRANSITIONS: Mapping[Status | None, Mapping[Event, Status]] = {
     Status.VERIFYING: {
         Event.IDENTIFIED: Status.VERIFYING,
         Event.CODE_SENT: Status.VERIFYING,
+        Event.CODE_WITHHELD: Status.VERIFYING,
         Event.WRONG_CODE: Status.VERIFYING,
         Event.CODES_USED_UP: Status.IDENTITY_REVIEW,
         Event.IDENTITY_PROVEN: Status.IN_REVIEW,
@@ -92,13 +93,15 @@ EFFECTS: Mapping[Event, tuple[Effect, ...]] = {
     Event.READY: (Tell("acknowledgement"), *_CARD),
     Event.DISMISSED: _CARD,
     Event.IDENTIFIED: _CARD,
-    Event.CODE_SENT: (Tell("code", To.CONTACT),),
-    Event.WRONG_CODE: (Tell("wrong_code"),),
+    # The card shows nothing new, but its buttons are for one revision: the old ones would be refused.
+    Event.CODE_SENT: (Tell("code", To.CONTACT), *_CARD),
+    Event.CODE_WITHHELD: _CARD,
+    Event.WRONG_CODE: (Tell("wrong_code"), *_CARD),
     Event.CODES_USED_UP: (Tell("not_verified"), *_CARD),
     Event.IDENTITY_PROVEN: (Tell("verified"), *_CARD),
     Event.STRANGER_PROVEN: (Tell("verified"), *_CARD),
     Event.VERIFIED_BY_HAND: (Tell("verified"), *_CARD),
-    Event.REMINDED: (Tell("reminder"),),
+    Event.REMINDED: (Tell("reminder"), *_CARD),
     Event.LAPSED: (Tell("lapsed"), *_CARD),
     Event.REOPENED: (Tell("reopened"), *_CARD),
     Event.APPROVED_BY_ONE: _CARD,
@@ -143,9 +146,7 @@ def _refused(request: Request, now: Happening) -> Request:
 
 
 def _chosen(proof: Proof) -> Change:
-    return lambda request, now: replace(
-        request, items=now.items, proof=proof, language=now.language or request.language
-    )
+    return lambda request, now: replace(request, items=now.items, proof=proof)
 
 
 def _proof(proof: Proof) -> Change:
@@ -157,6 +158,11 @@ def _proven(request: Request, _: Happening) -> Request:
     return replace(request, proof=Proof.CONTACT, challenge=None, proven_contact=contact)
 
 
+def _identified(request: Request, now: Happening) -> Request:
+    # A code that went elsewhere before must not prove the person who is known now.
+    return replace(request, subject=now.subject, challenge=None, names_somebody=True)
+
+
 def _counted(request: Request, _: Happening) -> Request:
     return replace(request, wrong_codes=request.wrong_codes + 1)
 
@@ -165,15 +171,14 @@ def _counted(request: Request, _: Happening) -> Request:
 CHANGES: Mapping[Event, Change] = {
     Event.CLAIMED: _chosen(Proof.PENDING),
     Event.READY: _chosen(Proof.NOT_NEEDED),
-    # A code that went elsewhere before must not prove the person who is known now.
-    Event.IDENTIFIED: lambda request, now: replace(request, subject=now.subject, challenge=None),
+    Event.IDENTIFIED: _identified,
     Event.CODE_SENT: lambda request, now: replace(
         request, challenge=now.challenge, codes_sent=request.codes_sent + 1
     ),
+    # Else the last notice, that codes are used up, would say who is on file.
+    Event.CODE_WITHHELD: lambda request, _: replace(request, codes_sent=request.codes_sent + 1),
     Event.WRONG_CODE: _counted,
-    Event.CODES_USED_UP: lambda request, now: replace(
-        _counted(request, now), proof=Proof.FAILED, challenge=None
-    ),
+    Event.CODES_USED_UP: lambda request, now: _proof(Proof.FAILED)(_counted(request, now), now),
     Event.IDENTITY_PROVEN: _proven,
     Event.STRANGER_PROVEN: _proof(Proof.STRANGER),
     Event.VERIFIED_BY_HAND: _proof(Proof.BY_HAND),

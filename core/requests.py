@@ -137,6 +137,8 @@ class Request:
     #: Grows by one with every change: a card that carries an older one is out of date.
     revision: int = 0
     name: str = ""
+    #: The requester names somebody, by a contact or a number: whether that is on file must not show.
+    names_somebody: bool = False
     on_behalf: OnBehalf = OnBehalf.SELF
     proof: Proof = Proof.PENDING
     subject: Subject | None = None

@@ -26,14 +26,15 @@ def needs_proof(rights: Iterable[Right], policy: Policy) -> bool:
     return any(policy.rights[right].proof is not ProofLevel.NONE for right in rights)
 
 
-def contact_for(requester: Address, subject: Subject | None) -> Address | None:
+def contact_for(requester: Address, subject: Subject | None, names_somebody: bool = False) -> Address | None:
     """Where a code goes: the contact on file, never an address that a message merely names.
 
     Somebody who is not on file and writes by mail gets one at the address they write from: it proves
-    nothing, and makes both cases look the same from outside.
+    nothing, and makes both cases look the same from outside. Not where they name somebody: were that one on
+    file, the code would go there, and so a code that comes would say that nobody of that name is.
     """
     if subject is None:
-        return None if requester.is_chat else requester
+        return None if requester.is_chat or names_somebody else requester
     mails = [contact for contact in subject.contacts if contact.channel is ChannelName.EMAIL]
     return next(iter(mails or subject.contacts), None)
 
@@ -71,6 +72,17 @@ def _went_to_file(request: Request) -> bool:
     return request.challenge is not None and request.challenge.contact in contacts
 
 
+def is_own(request: Request) -> bool:
+    """Whether the requester writes from a contact of the person on file whom the request is about."""
+    contacts = request.subject.contacts if request.subject else ()
+    return any(_place(each) == _place(request.requester) for each in contacts)
+
+
+def _place(address: Address) -> tuple[ChannelName, str]:
+    """What makes two addresses one: the number of one chat can be that of somebody else on another channel."""
+    return address.channel, address.normal
+
+
 def may_send(request: Request, policy: Policy) -> bool:
     """Whether another code may go out for a request."""
     return request.codes_sent < policy.verification.codes
@@ -81,5 +93,4 @@ def may_answer(request: Request, sender: Address) -> bool:
     known = [request.requester, *(request.subject.contacts if request.subject else ())]
     if request.challenge:
         known.append(request.challenge.contact)
-    # The number of one chat can be that of somebody else on another channel.
-    return any((each.channel, each.normal) == (sender.channel, sender.normal) for each in known)
+    return any(_place(each) == _place(sender) for each in known)

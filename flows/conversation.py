@@ -95,8 +95,10 @@ class Talk:
 
     def submit(self, talk: Conversation) -> str:
         """The confirmed draft becomes a request."""
-        told = recognise(talk.details, channel="chat", own=self.desk.own)
-        subject = self.known.person(named_by(talk.contact, self.desk.own), self.message.sender)
+        told = recognise(talk.details, channel="chat", own=self.desk.own, codes=self.desk.codes)
+        subject = self.known.person(
+            named_by(talk.contact, self.desk.own, self.desk.codes), self.message.sender
+        )
         asker = opening.Asker(self.message.sender, talk.language, self.message.received_at, self.message.name)
         request = opening.open_clear(
             self.uow, self.desk, asker, talk.rights, subject, told.on_behalf, self.now

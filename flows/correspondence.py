@@ -22,6 +22,9 @@ from flows.store import AuditEntry, Disposition, Note, UnitOfWork
 #: Disposition, reason in a word or two, and the request it belongs to.
 Settled = tuple[Disposition, str, str]
 
+#: Reasons for silence behind which somebody may stand who wants something: a help address that is a mailing
+#: list makes every mail look like one, and some people let an agent's program write for them.
+_MAY_BE_A_PERSON = frozenset({"automatic", "automatic sender", "mailing list"})
 #: Acts that speak of an earlier request.
 _OF_EARLIER = frozenset({Act.CODE, Act.STATUS, Act.CANCEL, Act.MORE})
 
@@ -32,12 +35,12 @@ def read(
     """Decide what a mail is, in this order: silent, part of a request, new, or none. Raises Needed."""
     request = _thread(uow, message)
     if message.silence:
-        return _silent(uow, message, finding, request)
+        return _silent(uow, desk, message, finding, known, now, request)
     if request is None and finding.act in _OF_EARLIER and finding.decision is not Decision.IGNORE:
         request = meant(desk, uow.requests_of(message.sender), finding)
     if request is not None and not _starts_anew(request, finding):
         return follow_up(uow, desk, request, message, finding, known, now)
-    if finding.decision is Decision.IGNORE:
+    if finding.decision is Decision.IGNORE and not _only_files(message, finding):
         return Disposition.NOT_A_REQUEST, finding.act.value, ""
     return _open(uow, desk, message, finding, known, now)
 
@@ -63,17 +66,53 @@ def meant(desk: Desk, requests: Sequence[Request], finding: Finding) -> Request 
     return next(iter((*fitting, *by_name, *waiting, *owed, *still_open, *requests)), None)
 
 
-def _silent(uow: UnitOfWork, message: InboundMessage, finding: Finding, request: Request | None) -> Settled:
-    """Registered, shown with its request, never answered (RFC 3834)."""
+def _silent(
+    uow: UnitOfWork,
+    desk: Desk,
+    message: InboundMessage,
+    finding: Finding,
+    known: Known,
+    now: datetime,
+    request: Request | None,
+) -> Settled:
+    """Registered, shown with its request, never answered (RFC 3834); a sure request is shown to a person."""
+    if request is None and message.silence in _MAY_BE_A_PERSON and _sure(finding):
+        subject = known.person(finding.known_by, message.sender)
+        request = opening.open_unclear(uow, desk, _asker(message, finding), finding, subject, now)
     if request is not None:
         outcome.receive(uow, request, note_of(message))
     return Disposition.SILENT, message.silence, request.id if request else ""
 
 
+def _sure(finding: Finding) -> bool:
+    return finding.act is Act.NEW and finding.decision is Decision.ACT and bool(finding.rights)
+
+
+def _only_files(message: InboundMessage, finding: Finding) -> bool:
+    """What is wanted stands in a scanned letter, say: that takes a person's eyes."""
+    return bool(message.attachments) and not finding.new_text.strip()
+
+
+def _asker(message: InboundMessage, finding: Finding) -> opening.Asker:
+    named, own = finding.known_by, message.sender.normal
+    others = (*named.phones, *named.accounts, *(email for email in named.emails if email.lower() != own))
+    return opening.Asker(
+        message.sender,
+        finding.language,
+        message.received_at,
+        message.name,
+        message.message_id,
+        names_somebody=bool(others),
+    )
+
+
 def _starts_anew(request: Request, finding: Finding) -> bool:
     """A clear new wish in an old thread is a request of its own, unless it repeats what is asked already."""
-    sure = finding.act is Act.NEW and finding.decision is Decision.ACT and not finding.code
-    if not sure or request.status in (Status.TRIAGE, Status.CLARIFYING, Status.LAPSED):
+    if (
+        not _sure(finding)
+        or finding.code
+        or request.status in (Status.TRIAGE, Status.CLARIFYING, Status.LAPSED)
+    ):
         return False
     return not request.is_open or not set(finding.rights) <= set(request.rights)
 
@@ -83,10 +122,8 @@ def _open(
 ) -> Settled:
     """A new request: clear enough to go on alone, or one for a person to look at."""
     subject = known.person(finding.known_by, message.sender)
-    asker = opening.Asker(
-        message.sender, finding.language, message.received_at, message.name, message.message_id
-    )
-    if finding.decision is Decision.ACT and finding.act is Act.NEW and finding.rights:
+    asker = _asker(message, finding)
+    if _sure(finding):
         request = opening.open_clear(uow, desk, asker, finding.rights, subject, finding.on_behalf, now)
     else:
         request = opening.open_unclear(uow, desk, asker, finding, subject, now)
@@ -167,7 +204,7 @@ def _wrote(reply: Reply) -> None:
     event = next((e for e in _REMARKS if e in TRANSITIONS[request.status]), None)
     if event is not None:
         request = reply.happens(event)
-    elif reply.finding.decision is not Decision.IGNORE or request.status is Status.REFUSED:
+    elif _for_a_person(reply):
         cards.alert(uow, desk, "wrote_after_end", reply.now, request.id, reference=request.reference)
         cards.show(uow, desk, request, reply.now)
     named = reply.finding.known_by
@@ -176,6 +213,12 @@ def _wrote(reply: Reply) -> None:
     elif request.status is Status.VERIFYING and named != Identifiers():
         subject = reply.known.person(named, reply.message.sender)
         verification.identify(uow, desk, request, subject, reply.now)
+
+
+def _for_a_person(reply: Reply) -> bool:
+    """Whether a remark after the end is more than a thank-you; after a refusal every word may be an objection."""
+    thanks = reply.finding.decision is Decision.IGNORE and not _only_files(reply.message, reply.finding)
+    return not thanks or reply.request.status is Status.REFUSED
 
 
 #: What a remark can be, the first that fits.

@@ -79,6 +79,10 @@ class Relay:
         if self.desk.staff_chat is not None and letter.to.normal == self.desk.staff_chat.normal:
             log.error("staff_chat_unreachable", result=sent.result.value, detail=sent.detail)
             return
+        member = uow.staff(letter.to)
+        if member is not None and sent.result is Delivery.UNREACHABLE:
+            cards.alert(uow, self.desk, "staff_unreachable", now, letter.request_id, name=member.name)
+            return
         request = uow.request(letter.request_id) if letter.request_id else None
         name = _ALERTS[sent.result] if request else "other_letter"
         fields: dict[str, object] = {"channel": letter.to.channel}

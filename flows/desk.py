@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -32,6 +33,8 @@ class Desk:
     staff_language: str = "vi"
     #: The company's own addresses and numbers: never identifiers of a customer.
     own: frozenset[str] = field(default_factory=frozenset)
+    #: The shapes of the company's own customer codes, from its policy.
+    codes: tuple[re.Pattern[str], ...] = ()
 
     def today(self, now: datetime) -> date:
         return local_day(now, self.policy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -19,7 +19,8 @@ from core.messages import (
     StaffAction,
     Unreadable,
 )
-from core.recognition import Finding, recognise
+from core.recognition import Act, Decision, Finding, recognise
+from core.recognition.identifiers import find_code
 from core.references import find_references
 from core.retry import next_handling, next_lookup
 from flows import cards, conversation, correspondence, membership, review
@@ -32,6 +33,8 @@ log = structlog.get_logger()
 
 #: Messages handled in one commit.
 BATCH = 50
+#: What may stand below a subject that holds a code without being what the mail is about.
+_BESIDE_A_CODE = frozenset({Act.CODE, Act.MORE, Act.NONE})
 #: Look-ups that one message may need, one after the other.
 _ROUNDS = 5
 
@@ -107,8 +110,17 @@ def _read(desk: Desk, item: InboxItem) -> Work:
     if not isinstance(inbound, InboundMessage):
         return Work(item, inbound)
     kind = "email" if item.channel is ChannelName.EMAIL else "chat"
-    finding = recognise(inbound.text, _own_subject(desk, inbound.subject), kind, desk.own)
-    return Work(item, inbound, finding=finding)
+    finding = recognise(inbound.text, _own_subject(desk, inbound.subject), kind, desk.own, desk.codes)
+    return Work(item, inbound, finding=_with_code(desk, inbound.subject, finding))
+
+
+def _with_code(desk: Desk, subject: str, finding: Finding) -> Finding:
+    """Some people write the code into the subject, above nothing or a word of thanks."""
+    answers = bool(find_references(subject, desk.policy.prefix)) and finding.act in _BESIDE_A_CODE
+    if finding.code or (finding.new_text.strip() and not answers):
+        return finding
+    code = find_code(subject)
+    return replace(finding, act=Act.CODE, decision=Decision.ACT, code=code) if code else finding
 
 
 def _own_subject(desk: Desk, subject: str) -> str:

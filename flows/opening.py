@@ -28,6 +28,8 @@ class Asker:
     received_at: datetime
     name: str = ""
     message_id: str = ""
+    #: The message names somebody, by a contact or a number other than the address it comes from.
+    names_somebody: bool = False
 
 
 def open_clear(
@@ -96,6 +98,7 @@ def _draft(
         received_at=asker.received_at,
         acknowledge_by=acknowledge_by(desk.statute, desk.today(asker.received_at), desk.works),
         name=asker.name,
+        names_somebody=asker.names_somebody,
         on_behalf=on_behalf,
         proof=Proof.PENDING,
         subject=subject,

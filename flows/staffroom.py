@@ -11,7 +11,7 @@ from core.happenings import Event, Happening
 from core.lifecycle import NotAllowed, advance
 from core.messages import Attachment, InboundMessage, Kind
 from core.requests import Request
-from flows import access, cards, fulfilment
+from flows import access, cards, details, fulfilment
 from flows.desk import Desk
 from flows.known import Known
 from flows.outcome import record
@@ -25,8 +25,12 @@ def attend(
     uow: UnitOfWork, desk: Desk, message: InboundMessage, talk: Conversation, known: Known, now: datetime
 ) -> Settled:
     """Take what was asked for; anything else from a staff member is a customer's message. Raises Needed."""
+    if message.command in _COMMANDS:
+        text = _COMMANDS[message.command](uow, desk, message)
+        cards.post(uow, desk, message.sender, text, now, Kind.TALK)
+        return Disposition.STAFF, message.command, ""
     if talk.step not in _EXPECTED:
-        return _welcome(uow, desk, message, now) if message.command == "start" else None
+        return None
     request = uow.request(talk.request_id)
     if message.command == "cancel" or request is None:
         uow.drop_conversation(message.sender)
@@ -41,11 +45,17 @@ def attend(
     return Disposition.STAFF, reason, request.id if request else ""
 
 
-def _welcome(uow: UnitOfWork, desk: Desk, message: InboundMessage, now: datetime) -> Settled:
+def _welcome(uow: UnitOfWork, desk: Desk, message: InboundMessage) -> str:
     member = uow.staff(message.sender)
-    text = desk.texts.phrase("staff.welcome", desk.staff_language, name=member.name if member else "")
-    cards.post(uow, desk, message.sender, text, now, Kind.TALK)
-    return Disposition.STAFF, "start", ""
+    return desk.texts.phrase("staff.welcome", desk.staff_language, name=member.name if member else "")
+
+
+#: What staff can type at any time, as in their group; it leaves alone what is waited for.
+_COMMANDS: Mapping[str, Callable[[UnitOfWork, Desk, InboundMessage], str]] = {
+    "start": _welcome,
+    "queue": lambda uow, desk, message: details.queue(uow, desk),
+    "help": lambda uow, desk, message: desk.texts.phrase("staff.help", desk.staff_language),
+}
 
 
 _NAMES_RIGHT = frozenset({"staff.file_received", "staff.answer_sent"})

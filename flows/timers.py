@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from core.due import days_left, due_events
 from core.happenings import Event, Happening
 from core.lifecycle import NotAllowed, advance
@@ -11,6 +13,8 @@ from core.requests import Request
 from flows import cards, outcome
 from flows.desk import Desk
 from flows.store import UnitOfWork
+
+log = structlog.get_logger()
 
 #: How long a chat's unfinished draft is kept.
 DRAFTS = timedelta(hours=24)
@@ -20,10 +24,17 @@ def run_due(uow: UnitOfWork, desk: Desk, now: datetime) -> int:
     """Let everything happen that is due; returns how much it was."""
     count = uow.drop_conversations(now - DRAFTS)
     for request in uow.open_requests():
-        for happening in due_events(request, desk.policy, desk.works, now):
+        try:
             with uow.savepoint():
-                count += _happen(uow, desk, request.id, happening, now)
+                count += _run_due(uow, desk, request, now)
+        except Exception as error:  # noqa: BLE001 - one request that cannot go on must not stop the time of all
+            log.error("timer_failed", reference=request.reference, error=type(error).__name__)
     return count
+
+
+def _run_due(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> int:
+    happenings = due_events(request, desk.policy, desk.works, now)
+    return sum(_happen(uow, desk, request.id, happening, now) for happening in happenings)
 
 
 def _happen(uow: UnitOfWork, desk: Desk, request_id: str, happening: Happening, now: datetime) -> int:

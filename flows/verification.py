@@ -8,7 +8,16 @@ from core.happenings import Event, Happening
 from core.lifecycle import advance
 from core.requests import Request, Status, Subject
 from core.telling import code_minutes
-from core.verification import Verdict, answer_event, bound, challenge, contact_for, judge_answer, may_send
+from core.verification import (
+    Verdict,
+    answer_event,
+    bound,
+    challenge,
+    contact_for,
+    is_own,
+    judge_answer,
+    may_send,
+)
 from flows.desk import Desk
 from flows.outcome import record
 from flows.store import UnitOfWork
@@ -21,9 +30,9 @@ def send_code(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> R
     """
     if not may_send(request, desk.policy):
         return record(uow, desk, advance(request, Happening(Event.CODES_USED_UP, "desk"), now), now)
-    contact = contact_for(request.requester, request.subject)
+    contact = contact_for(request.requester, request.subject, request.names_somebody)
     if contact is None or contact.channel not in desk.channels:
-        return request
+        return record(uow, desk, advance(request, Happening(Event.CODE_WITHHELD, "desk"), now), now)
     code = desk.secrets.code()
     asked = challenge(_digest(desk, request, code), contact, now, code_minutes(request, desk.policy))
     happening = Happening(Event.CODE_SENT, "desk", challenge=asked, code=code)
@@ -33,8 +42,11 @@ def send_code(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> R
 def identify(
     uow: UnitOfWork, desk: Desk, request: Request, subject: Subject | None, now: datetime
 ) -> Request:
-    """Somebody who was not found, or not rightly, says by what they are known: a code goes to that contact on file."""
-    if subject is None or subject == request.subject:
+    """Somebody who was not found, or not rightly, says by what they are known: a code goes to that contact on file.
+
+    What is named and not found has the same effect to the eye: a code that went to a stranger counts no more.
+    """
+    if is_own(request) or (request.subject is not None and subject in (None, request.subject)):
         return request
     happening = Happening(Event.IDENTIFIED, "requester", subject=subject)
     request = record(uow, desk, advance(request, happening, now), now)

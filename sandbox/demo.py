@@ -55,9 +55,18 @@ class Teller:
         _SHOWN.print(Text.assemble(("  → ", "cyan"), (who, "bold"), " ", what))
 
     def shows(self, who: str, title: str, text: str, seconds: float | None = None) -> None:
-        took = f" · {seconds:.2f} s" if seconds is not None else ""
-        head = Text.assemble((who, "bold"), f": {title}{took}")
-        panel = Panel(Text(text.strip()), title=head, title_align="left", border_style="dim", width=100)
+        # The time stands below: above it would be the first to be cut off on a narrow screen.
+        took = f"{seconds:.2f} s" if seconds is not None else None
+        head = Text.assemble((who, "bold"), f": {title}")
+        panel = Panel(
+            Text(text.strip()),
+            title=head,
+            title_align="left",
+            subtitle=took,
+            subtitle_align="right",
+            border_style="dim",
+            width=100,
+        )
         _SHOWN.print(Padding(panel, (0, 0, 0, 4)))
 
     def notes(self, what: str) -> None:

@@ -13,11 +13,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 POSTGRESQL_THREADS = 4
 
 PRAGMAS = (
+    "busy_timeout=10000",  # milliseconds: the command line and the service may meet
     "journal_mode=WAL",
     "synchronous=FULL",  # a commit survives a power cut
     "foreign_keys=ON",
     "secure_delete=ON",  # what is erased is overwritten
-    "busy_timeout=10000",  # milliseconds: the command line and the service may meet
 )
 
 

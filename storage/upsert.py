@@ -18,7 +18,9 @@ def _insert(connection: Connection, table: Table) -> Insert:
 
 def insert_or_skip(connection: Connection, table: Table) -> Insert:
     """Leaves a row that is there already as it is; the result's rowcount tells."""
-    return _insert(connection, table).on_conflict_do_nothing()
+    skipping = _insert(connection, table).on_conflict_do_nothing()
+    # Else SQLAlchemy asks psycopg's cursor when it is closed already, and that says -1.
+    return skipping.execution_options(preserve_rowcount=True)
 
 
 def insert_or_replace(connection: Connection, table: Table, row: Mapping[str, object]) -> Insert:

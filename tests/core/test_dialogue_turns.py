@@ -119,7 +119,7 @@ def test_an_answer_that_is_owed_is_no_new_wish() -> None:
 def test_an_open_request_is_taken_back_only_where_that_is_clearly_meant() -> None:
     assert after(IDLE, typed("Please cancel my request", **OPEN)).deed is Deed.CANCEL
     assert after(IDLE, typed(f"hủy yêu cầu {REFERENCE}", **OPEN)).deed is Deed.CANCEL
-    unsure = after(IDLE, typed("hủy yêu cầu", **OPEN))
+    unsure = after(IDLE, typed("thoi bo di", **OPEN))
     assert (phrases(unsure), unsure.deed) == (["dialogue.cancel_open"], None)
 
 

@@ -24,7 +24,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 
 #: Event -> what belongs to it.
 HAPPENINGS = {event: Happening(event, STAFF) for event in Event} | {
-    Event.CLAIMED: Happening(Event.CLAIMED, STAFF, items=CHOSEN, language="en"),
+    Event.CLAIMED: Happening(Event.CLAIMED, STAFF, items=CHOSEN),
     Event.READY: Happening(Event.READY, STAFF, items=CHOSEN),
     Event.CODE_SENT: Happening(Event.CODE_SENT, "desk", challenge=NEW_CODE, code="12345678"),
     Event.REMINDED: Happening(Event.REMINDED, "desk", count=2, number=3),
@@ -42,10 +42,11 @@ REFUSED_ITEMS = tuple(
 )
 DONE_ITEMS = (replace(a_request().items[0], outcome=Outcome.COMPLETED), a_request().items[1])
 CHANGED: dict[Event, dict[str, object]] = {
-    Event.CLAIMED: {"items": CHOSEN, "proof": Proof.PENDING, "language": "en", "warnings": 0},
+    Event.CLAIMED: {"items": CHOSEN, "proof": Proof.PENDING, "warnings": 0},
     Event.READY: {"items": CHOSEN, "proof": Proof.NOT_NEEDED, "warnings": 0},
-    Event.IDENTIFIED: {"subject": None, "challenge": None},
+    Event.IDENTIFIED: {"subject": None, "challenge": None, "names_somebody": True},
     Event.CODE_SENT: {"challenge": NEW_CODE, "codes_sent": 1},
+    Event.CODE_WITHHELD: {"codes_sent": 1},
     Event.ANSWERED: {"approvals": ()},
     Event.WRONG_CODE: {"wrong_codes": 2},
     Event.CODES_USED_UP: {"wrong_codes": 2, "proof": Proof.FAILED, "challenge": None},

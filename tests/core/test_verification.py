@@ -18,6 +18,7 @@ from core.verification import (
     bound,
     challenge,
     contact_for,
+    is_own,
     judge_answer,
     may_answer,
     needs_proof,
@@ -64,6 +65,17 @@ def test_somebody_on_file_without_a_contact_gets_no_code_where_they_write_from()
 def test_somebody_not_on_file_is_treated_alike_by_mail_and_gets_nothing_in_a_chat() -> None:
     assert contact_for(STRANGER, None) == STRANGER
     assert contact_for(UNKNOWN_CHAT, None) is None
+
+
+def test_whether_somebody_who_is_named_is_on_file_does_not_show_where_it_was_asked() -> None:
+    assert contact_for(STRANGER, None, names_somebody=True) is None
+    assert contact_for(STRANGER, PERSON, names_somebody=True) == ON_FILE
+
+
+def test_only_who_writes_from_a_contact_on_file_is_the_person() -> None:
+    assert is_own(a_request(requester=ON_FILE, subject=PERSON))
+    assert not is_own(a_request(requester=STRANGER, subject=PERSON))
+    assert not is_own(a_request(requester=STRANGER, subject=None))
 
 
 def test_a_code_lives_as_long_as_it_is_told_to() -> None:

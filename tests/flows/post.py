@@ -96,3 +96,11 @@ def a_mail(
         text = f"{text}\n\nOn Mon, 23 Nov 2026 at 09:00, MentraCere <{HELP}> wrote:\n{quoted}\n"
     mail.set_content(text)
     return mail.as_bytes()
+
+
+def a_file_alone(sender: str, media_type: str, answers: Received | None = None) -> bytes:
+    """A mail without a word, with one file, as scanners and telephones send it."""
+    mail = message_from_bytes(a_mail(sender, "", "", answers), policy=policy.default)
+    kind, _, form = media_type.partition("/")
+    mail.add_attachment(b"not really", maintype=kind, subtype=form, filename=f"scan.{form}")
+    return mail.as_bytes()

@@ -1,5 +1,7 @@
 """What a mail does."""
 
+import pytest
+
 from core.messages import Verb
 from core.requests import Proof, Right, Status
 from flows.store import Disposition
@@ -17,6 +19,7 @@ from tests.flows.people import (
     STATUS,
     UNCLEAR,
 )
+from tests.flows.post import a_file_alone
 from tests.flows.staff import AN, STAFF_CHAT
 
 
@@ -112,11 +115,78 @@ async def test_an_automatic_answer_is_registered_and_never_answered(office: Offi
     assert any("I am away" in note.text for note in await office.notes(before))
 
 
-async def test_a_mail_of_a_list_with_a_wish_in_it_opens_nothing(office: Office) -> None:
-    handled = await office.mail(ROB.sender, "News", DELETION, headers={"List-Id": "<news.example.org>"})
+@pytest.mark.parametrize(
+    "mark",
+    [{"List-Id": "<help.example.org>"}, {"Auto-Submitted": "auto-generated"}],
+    ids=["mailing list", "automatic"],
+)
+async def test_a_clear_wish_in_a_mail_that_gets_no_answer_goes_to_a_person(
+    office: Office, mark: dict[str, str]
+) -> None:
+    handled = await office.mail(ROB.sender, "My data", DELETION, headers=mark)
+    assert handled.disposition is Disposition.SILENT
+    assert (await office.request(handled.request_id)).status is Status.TRIAGE
+    assert office.letters(ROB.email) == []
+    assert len(office.letters(STAFF_CHAT)) == 1
+
+
+async def test_a_bounce_with_a_wish_in_it_opens_nothing(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "Returned mail", DELETION, headers={"Return-Path": "<>"})
     assert handled.disposition is Disposition.SILENT
     assert await office.open_requests() == []
     assert office.post == []
+
+
+async def test_a_mail_of_a_list_without_a_clear_wish_opens_nothing(office: Office) -> None:
+    handled = await office.mail(LAN.sender, "Hồ sơ", UNCLEAR, headers={"List-Id": "<news.example.org>"})
+    assert handled.disposition is Disposition.SILENT
+    assert office.post == []
+
+
+@pytest.mark.parametrize("media_type", ["application/pdf", "image/jpeg"])
+async def test_a_mail_of_nothing_but_a_file_goes_to_a_person(office: Office, media_type: str) -> None:
+    await office.store_raw(a_file_alone(ROB.sender, media_type))
+    await office.handle()
+    request = await office.request((await office.last()).request_id)
+    assert request.status is Status.TRIAGE
+    assert office.letters(ROB.email) == []
+    assert len(office.letters(STAFF_CHAT)) == 1
+
+
+async def test_a_mail_of_nothing_at_all_is_left_alone(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "", "")
+    assert handled.disposition is Disposition.NOT_A_REQUEST
+    assert office.post == []
+
+
+async def test_a_file_alone_after_the_end_is_shown_to_a_person(office: Office) -> None:
+    request = await office.approved(ROB, OBJECTION)
+    await office.tap(AN, Verb.DONE, request, Right.OBJECTION)
+    told = len(office.letters(STAFF_CHAT))
+    await office.store_raw(a_file_alone(ROB.sender, "application/pdf", office.letters(ROB.email)[-1]))
+    await office.handle()
+    fresh = [letter.text for letter in office.letters(STAFF_CHAT)[told:]]
+    assert office.say("alert.wrote_after_end", reference=request.reference) in fresh
+
+
+@pytest.mark.parametrize("text", ["", "Thank you."])
+async def test_a_code_that_stands_in_the_subject_counts(office: Office, text: str) -> None:
+    handled = await office.mail(ROB.sender, "My data", ACCESS)
+    letter = office.letters(ROB.email)[-1]
+    await office.mail(ROB.sender, f"Re: {letter.subject} {letter.code}", text, letter, quoting=True)
+    assert (await office.request(handled.request_id)).proof is Proof.CONTACT
+
+
+async def test_a_code_that_is_all_of_a_new_mail_finds_its_request(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "My data", ACCESS)
+    await office.mail(ROB.sender, office.letters(ROB.email)[-1].code, "")
+    assert (await office.request(handled.request_id)).proof is Proof.CONTACT
+
+
+async def test_a_number_in_the_subject_of_another_matter_is_no_code(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "My data", ACCESS)
+    await office.mail(ROB.sender, "Refund 48219077", REFUND)
+    assert (await office.request(handled.request_id)).wrong_codes == 0
 
 
 async def test_a_question_about_a_refund_is_left_alone(office: Office) -> None:

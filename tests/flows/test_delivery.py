@@ -14,7 +14,7 @@ from flows.ports import Delivery, Sent
 from tests.flows.office import Office
 from tests.flows.paper import read_back
 from tests.flows.people import OBJECTION
-from tests.flows.staff import STAFF_CHAT, chat
+from tests.flows.staff import AN, STAFF_CHAT, chat
 
 PERSON = chat("9001")
 RETRY, UNCERTAIN = Sent(Delivery.RETRY), Sent(Delivery.UNCERTAIN)
@@ -120,6 +120,15 @@ async def test_retries_end_after_two_days_with_a_person(office: Office) -> None:
     await relay.send_due()
     assert request.reference in texts_to(office, STAFF_CHAT)[-1]
     assert office.now - started > timedelta(hours=46)
+
+
+async def test_a_staff_member_who_never_pressed_start_is_told_so_in_the_group(office: Office) -> None:
+    relay = relay_of(office)
+    await post(office, AN.address)
+    office.paper.results.append(UNREACHABLE)
+    await relay.send_due()
+    await relay.send_due()
+    assert texts_to(office, STAFF_CHAT) == [office.say("alert.staff_unreachable", name=AN.name)]
 
 
 async def test_a_letter_of_no_request_that_will_not_go_is_told_without_its_address(office: Office) -> None:

@@ -25,7 +25,7 @@ async def test_details_of_a_card_that_has_changed_can_be_read(office: Office) ->
 
 
 async def test_the_words_that_decided_are_shown_in_private_only(office: Office) -> None:
-    handled = await office.mail(LAN.sender, "About my results", "How long do you keep my exam results?")
+    handled = await office.mail(LAN.sender, "", UNCLEAR)
     request = await office.request(handled.request_id)
     assert request.reasons
     await office.tap(AN, Verb.DETAILS, request)

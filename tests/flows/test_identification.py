@@ -3,7 +3,7 @@
 from core.messages import Verb
 from core.requests import Proof, Status
 from tests.flows.office import Office
-from tests.flows.people import ACCESS, DELETION, NOSY, ROB
+from tests.flows.people import ACCESS, CHI, DELETION, LAN, NOSY, ROB, STRANGER
 from tests.flows.staff import AN, STAFF_CHAT, chat
 
 
@@ -44,12 +44,41 @@ async def test_whoever_controls_the_contact_on_file_proves_it(office: Office) ->
     assert request.proven_contact.value == ROB.email
 
 
-async def test_a_name_that_is_not_on_file_changes_nothing_and_is_not_answered(office: Office) -> None:
-    handled = await office.mail(NOSY.sender, "My data", ACCESS)
-    acknowledgement, _ = office.letters(NOSY.email)
-    await office.mail(NOSY.sender, "", "My customer code is HV-9999.", answers=acknowledgement)
-    assert len(office.letters(NOSY.email)) == 2
-    assert (await office.request(handled.request_id)).status is Status.VERIFYING
+UNKNOWN_ACCOUNT = "HV-9999"
+
+
+async def test_what_is_named_in_a_first_mail_does_not_show_whether_it_is_on_file(office: Office) -> None:
+    for who, account in ((NOSY, ROB.account), (STRANGER, UNKNOWN_ACCOUNT)):
+        wish = f"Please delete my account {account} and all my personal data."
+        await office.mail(who.sender, "My data", wish)
+    found, missing = office.letters(NOSY.email), office.letters(STRANGER.email)
+    assert [letter.words for letter in found] == [letter.words for letter in missing]
+    assert len(missing) == 1
+
+
+async def test_what_is_named_later_does_not_show_whether_it_is_on_file(office: Office) -> None:
+    """Not by a code, not by what the first code is still good for, not by when codes are used up."""
+    for who, account in ((NOSY, ROB.account), (STRANGER, UNKNOWN_ACCOUNT)):
+        await office.mail(who.sender, "My data", ACCESS)
+        acknowledgement, code = office.letters(who.email)
+        await office.mail(who.sender, "", f"My customer code is {account}.", answers=acknowledgement)
+        await office.mail(who.sender, "", code.code, answers=code)
+        for named in (LAN.account, CHI.account) if who is NOSY else ("HV-9998", "HV-9997"):
+            await office.mail(who.sender, "", f"My customer code is {named}.", answers=acknowledgement)
+    found, missing = office.letters(NOSY.email), office.letters(STRANGER.email)
+    assert [letter.words for letter in found] == [letter.words for letter in missing]
+    assert len(found) == 4
+
+
+async def test_somebody_on_file_who_names_another_keeps_their_own_code(office: Office) -> None:
+    handled = await office.mail(LAN.sender, "My data", ACCESS)
+    acknowledgement, code = office.letters(LAN.email)
+    await office.mail(LAN.sender, "", f"My customer code is {ROB.account}.", answers=acknowledgement)
+    await office.mail(LAN.sender, "", code.code, answers=code)
+    request = await office.request(handled.request_id)
+    assert office.letters(ROB.email) == []
+    assert request.proven_contact is not None
+    assert request.proven_contact.value == LAN.email
 
 
 async def test_after_as_many_codes_as_the_policy_allows_a_person_decides(office: Office) -> None:

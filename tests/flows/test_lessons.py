@@ -13,7 +13,7 @@ async def test_a_right_that_was_not_suggested_first_is_a_lesson(office: Office) 
     request = await office.request(handled.request_id)
     other = next(right for right in Right if right not in request.suggestion[:1])
     await office.tap(AN, Verb.PICK, request, other)
-    (line,) = await office.run(lambda uow: corrections(uow))
+    (line,) = await office.run(corrections)
     assert (line["act"], line["kinds"]) == ("new", [other.value])
     assert UNCLEAR in str(line["body"])
     for secret in LAN.secrets:
@@ -23,7 +23,7 @@ async def test_a_right_that_was_not_suggested_first_is_a_lesson(office: Office) 
 async def test_what_was_no_request_after_all_is_a_lesson_too(office: Office) -> None:
     handled = await office.mail(LAN.sender, "Về hồ sơ", UNCLEAR)
     await office.tap(AN, Verb.DISMISS, await office.request(handled.request_id))
-    (line,) = await office.run(lambda uow: corrections(uow))
+    (line,) = await office.run(corrections)
     assert (line["act"], line["kinds"], line["on_behalf"]) == ("none", [], "self")
 
 
@@ -32,4 +32,4 @@ async def test_a_suggestion_that_was_taken_teaches_nothing(office: Office) -> No
     request = await office.request(handled.request_id)
     assert request.suggestion
     await office.tap(AN, Verb.PICK, request, request.suggestion[0])
-    assert await office.run(lambda uow: corrections(uow)) == []
+    assert await office.run(corrections) == []

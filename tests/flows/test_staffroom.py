@@ -28,6 +28,18 @@ async def test_the_file_for_a_card_completes_the_right_and_is_handed_over(office
     assert office.letters(AN.address)[-1].text == received
 
 
+async def test_the_queue_and_the_help_can_be_asked_for_in_private_at_any_time(office: Office) -> None:
+    office.paper.files["file-7"] = CONTENT
+    request = await office.approved(ROB)
+    await office.tap(AN, Verb.DONE, request, Right.ACCESS)
+    await office.chat(AN.address, command="queue")
+    assert request.reference in office.letters(AN.address)[-1].text
+    await office.chat(AN.address, command="help")
+    assert office.letters(AN.address)[-1].text == office.say("staff.help")
+    await office.chat(AN.address, files=(FILE,), media="document")
+    assert (await office.request(request.id)).status is Status.COMPLETED
+
+
 async def test_words_in_place_of_the_file_are_asked_for_again(office: Office) -> None:
     request = await office.approved(ROB)
     await office.tap(AN, Verb.DONE, request, Right.ACCESS)

@@ -1,9 +1,13 @@
 """Time passes."""
 
+from dataclasses import replace
+
+from core.buttons import read_card
 from core.conversation import Conversation, Step
-from core.messages import Verb
+from core.messages import ChannelName, Verb
 from core.requests import Proof, Status
 from tests.flows.office import Office
+from tests.flows.paper import by_label
 from tests.flows.people import ACCESS, LAN, OBJECTION, ROB, UNCLEAR
 from tests.flows.staff import AN, STAFF_CHAT, chat
 
@@ -21,6 +25,40 @@ async def test_a_request_without_its_proof_is_reminded_twice_and_then_lapses(off
         told.append(len(office.letters(ROB.email)) - before)
     assert [day for day, letters in enumerate(told, 1) if letters] == [3, 7, 10]
     assert (await office.request(handled.request_id)).status is Status.LAPSED
+
+
+async def test_a_request_that_cannot_go_on_does_not_stop_the_time_of_the_others(office: Office) -> None:
+    await office.chat(PERSON, ACCESS)
+    await office.chat(PERSON, LAN.account)
+    await office.press(PERSON, office.say("dialogue.yes"))
+    await office.mail(ROB.sender, "My data", ACCESS)
+    before = len(office.letters(ROB.email))
+    only_mail = {ChannelName.EMAIL: office.desk.channels[ChannelName.EMAIL]}
+    office.desk = replace(office.desk, channels=only_mail, staff_chat=None)
+    office.passes(days=3)
+    await office.timers()
+    assert len(office.letters(ROB.email)) == before + 1
+
+
+async def test_the_buttons_of_a_waiting_card_work_after_every_step(office: Office) -> None:
+    handled = await office.mail(ROB.sender, "My data", ACCESS)
+
+    async def revisions() -> tuple[set[int], int]:
+        """Of the buttons that the group sees, and of the request."""
+        request = await office.request(handled.request_id)
+        buttons = [read_card(token) for token in by_label(office.card(request)).values()]
+        return {button.revision for button in buttons if button}, request.revision
+
+    shown, present = await revisions()
+    assert shown == {present}
+    letter = office.letters(ROB.email)[-1]
+    await office.mail(ROB.sender, "", f"{(int(letter.code) + 1) % 10**8:08}", letter)
+    shown, present = await revisions()
+    assert shown == {present}
+    office.passes(days=3)
+    await office.timers()
+    shown, present = await revisions()
+    assert shown == {present}
 
 
 async def test_what_is_due_twice_a_minute_happens_once(office: Office) -> None:

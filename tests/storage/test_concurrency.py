@@ -16,7 +16,9 @@ from flows.ports import Letter
 from flows.store import InboxItem
 from storage.audit import verify_audit
 from storage.store import SqlStore, open_store
+from storage.tables import DATA_KEY
 from storage.unit_of_work import SqlUnitOfWork
+from storage.upsert import insert_or_skip
 from tests.storage.conftest import PostgreSQL
 from tests.storage.samples import CHAT, MASTER_KEY, MINUTE, NOON, a_raw, an_entry, an_outbound, post
 
@@ -128,6 +130,14 @@ async def test_the_audit_chain_has_one_end_for_all(stores: tuple[SqlStore, SqlSt
     await asyncio.gather(*[store.run(append) for store in stores for _ in range(20)])
     assert await stores[0].run(verify_audit) is None
     assert len(await stores[0].run(lambda uow: uow.audit_trail("r-1"))) == 80
+
+
+async def test_an_insert_that_was_skipped_says_so(stores: tuple[SqlStore, SqlStore]) -> None:
+    def put(uow: SqlUnitOfWork) -> int:
+        row = {"id": "conversation:1", "wrapped": b"wrapped"}
+        return uow.connection.execute(insert_or_skip(uow.connection, DATA_KEY), row).rowcount
+
+    assert [await store.run(put) for store in stores] == [1, 0]
 
 
 async def test_one_conversation_put_by_two_has_one_key(stores: tuple[SqlStore, SqlStore]) -> None:
