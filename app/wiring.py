@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -45,6 +46,7 @@ def wire(settings: Settings, clock: Clock) -> Wired:
         staff_chat=staff_chat(settings),
         staff_language=settings.staff_language,
         own=own_identifiers(settings, policy),
+        codes=tuple(map(re.compile, policy.account_codes)),
     )
     return Wired(desk, open_store(settings.data.database, master_key))
 

@@ -77,6 +77,8 @@ class Policy:
     working_days: frozenset[int] = frozenset(range(5))  # Monday is 0
     retention: tuple[RetentionRow, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
+    #: Regular expressions of the organisation's own customer codes, beside the shapes that are known anyway.
+    account_codes: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:

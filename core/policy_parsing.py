@@ -149,6 +149,18 @@ _VERIFICATION = table(
     },
 )
 
+
+def _read_pattern(value: object) -> str:
+    """A regular expression that can be compiled and does not match nothing."""
+    hint = "A regular expression between single quotes, for example 'HV-\\d{4}'."
+    try:
+        if not isinstance(value, str) or re.compile(value).fullmatch(""):
+            raise wrong("does not describe a code", hint)
+    except re.error:
+        raise wrong("is no regular expression", hint) from None
+    return value
+
+
 _RETENTION_ROW = table(
     RetentionRow,
     {
@@ -177,6 +189,7 @@ _POLICY = table(
         "rights": Key(table(_rights, {right.value: Key(_RIGHT_RULE) for right in Right})),
         "retention": Key(several(_RETENTION_ROW), ()),
         "documents": Key(by_name(_URL), {}),
+        "account_codes": Key(several(_read_pattern), ()),
     },
 )
 

@@ -96,6 +96,9 @@ def test_an_unknown_word_comes_with_the_closest_known_one() -> None:
         ("rights.access.promise", "10 weeks"),
         ("rights.access.promise", 10),
         ("rights.access.complex", "P30D"),
+        ("account_codes", "HV"),
+        ("account_codes", ["["]),
+        ("account_codes", [".*"]),
     ],
 )
 def test_a_wrong_value_is_refused(path: str, value: object) -> None:
