@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts unit docs lock clean
+.PHONY: help setup demo test lint types contracts unit docs model scoreboard lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,12 @@ unit: setup ## The tests alone
 
 docs: setup ## Generate what is generated in docs/
 	@$(BIN)/python -m sandbox.lifecycle_page docs/lifecycle.md
+
+model: setup ## Train recognition on the corpus (EXTRA=file: on more labelled texts too)
+	@$(BIN)/python -m training.fit $(if $(EXTRA),--extra $(EXTRA))
+
+scoreboard: setup ## Judge recognition by cross-validation, into docs/recognition.md
+	@$(BIN)/python -m training.scoreboard
 
 lock: setup ## Lock the newest dependencies that fit
 	@$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements/desk.lock

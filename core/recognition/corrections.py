@@ -1,90 +1,206 @@
-"""Reads from a text which value is wrong and which is right: "X to Y", "từ X thành Y", by field."""
+"""Reads from a text which value is wrong and which is right, by how the values stand to each other."""
 
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
+from typing import NamedTuple
 
+from core.recognition.correction_phrases import (
+    APART,
+    BOTH,
+    NEW_AFTER,
+    NEW_ONLY,
+    OLD_AFTER,
+    SCORES,
+    STANDING_OUT,
+)
+from core.recognition.fields import GENDERS, field_of
 from core.recognition.finding import Correction
 from core.recognition.normalise import fold
+from core.recognition.values import Marked, mark
 
-#: Field -> the words that name it, folded; the first that fits wins.
-_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("birth_date", re.compile(r"\b(?:ngay(?: thang)?(?: nam)? sinh|nam sinh|ns|sinh nhat|birth ?(?:day|date)?|date of birth|dob|bday|born)\b")),
-    ("gender", re.compile(r"\b(?:gioi tinh|gender|sex)\b")),
-    ("score", re.compile(r"\b(?:diem|score|grade|mark|gpa|result)s?\b")),
-    ("email", re.compile(r"\b(?:e-?mail|mail|hop thu|thu dien tu)\b")),
-    ("phone", re.compile(r"\b(?:so dien thoai|sdt|dt|so di dong|so phone|dien thoai|phone|mobile|telephone|so zalo|so cu|so moi)\b")),
-    ("address", re.compile(r"\b(?:dia chi|address|chuyen nha|so nha|moved|street|duong|postcode)\b")),
-    ("name", re.compile(r"\b(?:ho ten|ho va ten|ten|name|surname|spelt|spelled|chu lot|dem)\b")),
-)  # fmt: skip
-_QUOTED = r"[\"“”']([^\"“”'\n]{1,70})[\"“”']"
-_VALUE = r"[\"“']?([^\"“”'\n,;:()]{1,60}?)[\"”']?"
-_END = r"(?=\s*(?:[,;!?\n()]|\.(?:\s|$)|$|\b(?:giup|gium|dum|ho em|nhe|nha|a\b|please|thanks|for me|in my|on my|in the|voi\b|instead|from now)))"
-#: Patterns over folded text; group "old" may be missing.
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"{_QUOTED}.{{0,60}}?(?:\bthanh\b|\bsang\b|\bphai la\b|\bdung (?:ra )?la\b|\bdung phai la\b|\bto\b|->|→|=>|\bshould (?:be|read|say)\b|\bby\b|\bwith\b|\bit is\b|\bmust be\b|\bought to be\b|\bma la\b|\bten minh la\b)[:\s]{{0,3}}.{{0,25}}?{_QUOTED}",
-        rf"\b(?:change|correct|update|amend|switch)\b.{{0,40}}?\bfrom {_VALUE} (?:to|into) {_VALUE}{_END}",
-        rf"\bfrom {_VALUE} to {_VALUE}{_END}",
-        rf"\breplace {_VALUE} (?:with|by) {_VALUE}{_END}",
-        rf"\btu {_VALUE} (?:thanh|sang|qua) {_VALUE}{_END}",
-        rf"(?:dang|bi)? ?(?:ghi|de|in|la|hien|luu)(?: (?:sai|nham|la|thanh))*:? {_VALUE}[,;.]? (?:ma|trong khi|nhung)? ?(?:dung(?: ra)?(?: phai)? la|phai la|sua (?:lai )?thanh|doi (?:lai )?thanh):? {_VALUE}{_END}",
-        rf"\bcu(?: cua \w+)?(?: la|:)? {_VALUE}[,;.\n]? ?(?:doi (?:sang|thanh|qua)|(?:\w+ ){{0,3}}moi(?: la|:)) ?{_VALUE}{_END}",
-        rf"(?:says|shows?|listed as|recorded as|reads|have me as|down as) {_VALUE}[,;.]? (?:but |and )?(?:it |that |this |the correct \w+ )?(?:should be|is actually|should read|ought to be|must be|is) {_VALUE}{_END}",
-    )
+_BEFORE = 48
+_NO_VALUE = re.compile(
+    r"\b(?:dang ky|registered|account|tai khoan|(?<!so )lien he|article|section|dieu|khoan|muc|nghi dinh|luat|ma(?: so)? (?:khach hang|kh|hoc vien|hv|sinh vien|sv|nv|nhan vien|benh nhan|bn|ho so|the|yeu cau|don)|mssv|ticket|request|don|contact me|reach me|goi (?:cho )?(?:em|toi|minh)|reference|ref|customer|member|student|profile is under|login|kinh gui|gui|dear|hi|hello|chao|hoi|lop|class|module|since|until|den nam|grade|tang|phong|room)\b[\s:.,#]*(?:la |is |number |no\.? )?$"
 )
-_NEW_ONLY = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:sua|doi|cap nhat|chinh)[^.\n]{{0,50}}? (?:thanh|sang|qua)(?: so| email| la)?:? {_VALUE}{_END}",
-        rf"\b(?:dung (?:ra )?(?:phai )?la|phai la|moi la|moi:) ?{_VALUE}{_END}",
-        rf"\b(?:change|update|correct|set)\b[^.\n]{{0,60}}? to {_VALUE}{_END}",
-        rf"\b(?:should be|should read|ought to be|correct \w+ is|new \w+(?: \w+)? is|real \w+ is)[:\s] ?{_VALUE}{_END}",
-    )
+_ANSWER_TO = re.compile(
+    r"\b(?:ket qua|phan hoi|tra loi|thong bao|reply|answer|inform|notify)\b[^.\n]{0,40}\b(?:qua|ve|vao|to|at|by)\b[^.\n]{0,16}$"
 )
-_EMAIL = re.compile(r"\S+@\S+\.\w+")
-_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?:\d{1,2} )?(?:january|february|march|april|may|june|july|august|september|october|november|december|thang)\b.*\d{2,4}")  # fmt: skip
-_GENDERS = frozenset({"nam", "nu", "male", "female", "man", "woman", "m", "f"})
+_LISTED = re.compile(r"\s*\(?$")
+_CLAUSE = re.compile(
+    r"\b(?:i|you|we|they|toi|em|minh|anh chi|shop|giup|please|khong|dung|cho|de|va|and|that|which|the|your|my|is|was|are|were|have|has)\b"
+)
+_GREETING = re.compile(r"\s*(?:kinh gui|gui|chao|dear|hi|hello|to\b|thua|good|morning|da)")
+_RANGE = re.compile(r"\s*(?:den|to|-|–|and|va|,|or|hoac|&)\s*")
+_NEAR, _SIMILAR = 110, 0.5  # characters between two values; likeness of names
 _MANY = 8  # corrections that one text may carry
+_VALUES = 80  # values that are compared with each other
+_READ = 3_000  # characters in which a text says what is wrong
+
+
+class _Found(NamedTuple):
+    """Where the values stand in the marked text; `old_at` is that of the new one where there is no old one."""
+
+    old_at: int
+    new_at: int
+    old: str | None
+    new: str
 
 
 def find_corrections(text: str) -> tuple[Correction, ...]:
-    """The corrections that a clean text states by a common phrase; empty where it says them otherwise."""
-    folded = fold(text)
-    found: list[tuple[int, int, Correction]] = []
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(folded):
-            _add(found, match, text, folded, old=True)
-    for pattern in _NEW_ONLY if not found else ():
-        for match in pattern.finditer(folded):
-            _add(found, match, text, folded, old=False)
-    return tuple(correction for _, _, correction in sorted(found, key=lambda entry: entry[0])[:_MANY])
+    """The corrections that a clean text states, in its order; empty where it names no new value.
+
+    First by phrases that hold both values, "X, not Y"; then two values of one shape, the newer one told by the
+    words around it; last a new value alone.
+    """
+    marked = mark(text[:_READ])
+    found: list[_Found] = []
+    for pattern in BOTH:
+        _collect(found, pattern, marked)
+    _collect(found, APART[0], marked)
+    _collect_pairs(found, marked)
+    for number, pattern in enumerate(APART[1:], 1):
+        _collect(found, pattern, marked, standing_out=number >= STANDING_OUT)
+    for number, pattern in enumerate(NEW_ONLY):
+        if not found:
+            _collect(found, pattern, marked, standing_out=number >= 2)
+    _collect(found, NEW_ONLY[0], marked, contacts=True)
+    return tuple(
+        Correction(
+            field_of(marked, min(entry[:2]), max(entry[:2]) + 1, entry.old, entry.new), entry.old, entry.new
+        )
+        for entry in sorted(found, key=lambda entry: min(entry[:2]))[:_MANY]
+    )
 
 
-def _add(
-    found: list[tuple[int, int, Correction]], match: re.Match[str], text: str, folded: str, old: bool
+def _collect(
+    found: list[_Found],
+    pattern: re.Pattern[str],
+    marked: Marked,
+    standing_out: bool = False,
+    contacts: bool = False,
 ) -> None:
-    start, end = match.span()
-    if any(start < other_end and other_start < end for other_start, other_end, _ in found):
-        return
-    values = [text[slice(*match.span(group))].strip(" .\"“”'") for group in range(1, match.re.groups + 1)]
-    if not values[-1] or len(values[-1].split()) > 12:
-        return
-    field = _field(folded, start, end, fold(values[-1]))
-    found.append((start, end, Correction(field, values[0] if old else None, values[-1])))
+    for match in pattern.finditer(marked.text):
+        new = _value(marked, *match.span("new"))
+        old = _value(marked, *match.span("old")) if "old" in pattern.groupindex else None
+        spans = [match.span(name) for name in ("old", "new") if name in pattern.groupindex]
+        if standing_out and not all(_stands_out(marked, *span) for span in spans):
+            continue
+        if contacts and _shape(marked, match.start("new")) in ("name", "quoted", "number"):
+            continue
+        if all(_plausible(marked, *span) for span in spans):
+            _add(found, _Found(spans[0][0], spans[-1][0], old, new))
 
 
-def _field(folded: str, start: int, end: int, new: str) -> str:
-    """By the shape of the value, else by the field named last before it or inside the phrase."""
-    if _EMAIL.search(new):
-        return "email"
-    if new.strip() in _GENDERS:
-        return "gender"
-    if sum(char.isdigit() for char in new) >= 9 and not re.search(r"[a-z]{3}", new):
-        return "phone"
-    around = folded[max(0, start - 60) : end]
-    named = [(match.start(), name) for name, words in _FIELDS for match in words.finditer(around)]
-    if _DATE.search(new):
-        return "birth_date" if any(name == "birth_date" for _, name in named) or not named else max(named)[1]
-    return max(named)[1] if named else "other"
+def _value(marked: Marked, start: int, end: int) -> str:
+    if end == start + 1 and (value := marked.value_at(start)):
+        return value.written
+    return marked.written(start, end).strip(" \"“”'.,")
+
+
+def _plausible(marked: Marked, start: int, end: int, free: bool = True) -> bool:
+    """A value, not the beginning of a clause."""
+    value = marked.value_at(start)
+    if value:
+        line = marked.text[marked.text.rfind("\n", 0, start) + 1 : start]
+        if value.shape in ("name", "address"):
+            return not (_GREETING.match(line) and _greets(marked, start)) and not _signs(marked, start)
+        listed = value.shape == "number" and _LISTED.fullmatch(line)
+        return not (listed or _NO_VALUE.search(line) or (value.shape == "email" and _ANSWER_TO.search(line)))
+    if not free:
+        return False
+    phrase = marked.text[start:end].split()
+    return 0 < len(phrase) <= 6 and not _CLAUSE.search(marked.text[start:end])
+
+
+def _greets(marked: Marked, place: int) -> bool:
+    """Whether the line of a place is a greeting, "Dear Ms Pham," with the letter below it."""
+    rest = marked.text[place + 1 :].split("\n", 1)
+    return len(rest) == 2 and len(rest[0]) < 30
+
+
+def _signs(marked: Marked, place: int) -> bool:
+    """Whether a name stands alone on one of the last lines, or begins one of them."""
+    start = marked.text.rfind("\n", 0, place) + 1
+    rest = marked.text[place + 1 :]
+    return (
+        start > 0
+        and place - start < 12
+        and rest.count("\n") < 4
+        and len(rest) < 160
+        and rest.split("\n")[0].strip(" ,.") == ""
+    )
+
+
+def _stands_out(marked: Marked, start: int, end: int) -> bool:
+    written = marked.written(start, end)
+    return (
+        bool(marked.value_at(start))
+        or written[:1].isupper()
+        or fold(written) in GENDERS
+        or any(map(str.isdigit, written))
+    )
+
+
+def _add(found: list[_Found], entry: _Found) -> None:
+    taken = {place for other in found for place in (other.old_at, other.new_at)}
+    if not taken & {entry.old_at, entry.new_at} and entry.new and entry.new != entry.old:
+        found.append(entry)
+
+
+def _collect_pairs(found: list[_Found], marked: Marked) -> None:
+    """Two neighbours of one shape: the one with the better signs is new."""
+    places = [at for at, char in enumerate(marked.text) if _plausible(marked, at, at + 1, free=False)][
+        :_VALUES
+    ]
+    for number, first in enumerate(places):
+        second = next((at for at in places[number + 1 :] if _kin(marked, first, at)), 0)
+        between = marked.text[first + 1 : second]
+        if not second or len(between) > _NEAR or _RANGE.fullmatch(between):
+            continue
+        newer = _newer(marked, first, second)
+        if newer:
+            older = first + second - newer
+            _add(
+                found,
+                _Found(older, newer, _value(marked, older, older + 1), _value(marked, newer, newer + 1)),
+            )
+
+
+def _newer(marked: Marked, first: int, second: int) -> int:
+    """The place of the right one of two values; 0 where the words around them do not tell."""
+    one, two = _newness(marked, first), _newness(marked, second)
+    lead = two - one
+    if _alike(marked, first, second):
+        least = 2 if _shape(marked, first) == "number" and max(one, two) < 2 else 1
+        if lead == 0 and one and _shape(marked, first) in ("date", "phone", "email"):
+            return second
+        return 0 if abs(lead) < least else second if lead > 0 else first
+    return 0 if abs(lead) < 2 or max(one, two) < 1 else second if lead > 0 else first
+
+
+def _shape(marked: Marked, place: int) -> str:
+    value = marked.value_at(place)
+    return value.shape if value else ""
+
+
+def _kin(marked: Marked, first: int, second: int) -> bool:
+    shapes = {_shape(marked, first), _shape(marked, second)}
+    return len(shapes) == 1 or shapes <= {"quoted", "name"}
+
+
+def _alike(marked: Marked, first: int, second: int) -> bool:
+    """Whether two values could be two spellings of one, as those of a name must be."""
+    if _shape(marked, first) not in ("name", "quoted"):
+        return True
+    one, two = (fold(_value(marked, at, at + 1)) for at in (first, second))
+    return SequenceMatcher(None, one, two).ratio() >= _SIMILAR
+
+
+def _newness(marked: Marked, place: int) -> int:
+    """How much the words around a value speak for the right one, against the wrong one."""
+    before = re.split(r"[\n.;]|[\ue000-\ue3ff]", marked.text[max(0, place - _BEFORE) : place])[-1]
+    after = re.split(r"[\n;]|[\ue000-\ue3ff]", marked.text[place + 1 : place + 24])[0]
+    around = 2 * bool(NEW_AFTER.match(after)) - 2 * bool(OLD_AFTER.match(after))
+    return around + next((score for cue, score in SCORES if cue.search(before)), 0)

@@ -21,31 +21,39 @@ _ADDRESSED = r"(?:from|tu|nguoi gui|de|sent|date|to|subject|cc|gui|da gui|gui lu
 _QUOTE = re.compile(r"\s*[>|»]")
 #: Lines after which everything is history.
 _CUT = re.compile(
-    r"\s*(?:[-_*=]{2,}\s*(?:original message|original appointment|forwarded message|forwarded by|thu goc|tin nhan goc"
-    r"|thu (?:duoc )?chuyen tiep|tin nhan (?:duoc )?chuyen tiep|thu da chuyen tiep|email goc)\b.*"
+    r"\s*(?:[-_*=]{2,}\s*(?:original (?:message|appointment|mail|e-?mail)|forwarded (?:message|by|mail|e-?mail)|reply message|thu goc|thu truoc|tin nhan (?:goc|ban dau)|thu ban dau"
+    r"|(?:thu|tin nhan|noi dung|email)?(?: da| duoc)? ?chuyen tiep|email goc|message transfere|mensaje original|ursprungliche nachricht|weitergeleitete nachricht)\b.*"
+    r"|[-_*=]{2,}\s*(?:on|vao|ngay)\b.{3,160}\b(?:wrote|viet)\s*:?\s*[-_*=]{2,}"
+    r"|[-_*=]{2,} ?(?:below (?:this line )?is a copy|this is a copy of)\b.*"
     r"|begin forwarded message:|bat dau (?:tin nhan|thu) (?:duoc )?chuyen tiep:?"
     r"|\[(?:tin nhan|thu)[^\]]{0,30}chuyen tiep\].*"
-    r"|.{0,40}\b(?:reply above this line|tra loi (?:o )?(?:phia )?tren dong nay)\b.*)\s*$"
+    r"|.{0,40}\b(?:reply above this line|do not (?:write|reply|type) below this line|(?:tra loi|cau tra loi) (?:o )?(?:phia )?tren dong nay)\b.*)\s*$"
 )
 _FROM = re.compile(r"\s*\*?(?:from|tu|nguoi gui)\s*:\*?\s*\S")
 _HEADER = re.compile(rf"\s*\*?{_ADDRESSED}\s*:\*?(?:\s|$)")
 _DATED = re.compile(r"\s*\*?(?:sent|date|gui|da gui|gui luc|ngay)\s*:")
-#: "On … wrote:", "Vào … đã viết:", as a line or wrapped over three.
+_TOLD = re.compile(
+    r"\s*\*?(?:sent|date|gui|da gui|gui luc|ngay|ngay gui|subject|chu de|tieu de|cc)\s*:|\s*\*?(?:to|den|toi|nguoi nhan|gui toi)\s*:.*@"
+)
+_SAID = r"(?:wrote|writes|viet|da viet|a ecrit|escribio|escreveu|schrieb|ha scritto|schreef|skrev|napisal(?:\(?a\)?)?|kirjoitti|menulis)"
+#: "On … wrote:", "Vào … đã viết:" with a date or an address, as a line or wrapped over three.
 _WROTE = re.compile(
-    r"\s*(?:(?:on|vao|ngay|luc|le)\b.{3,220}\b(?:wrote|viet|da viet)\s*:"
-    r"|.{1,120}<[^<>\s]+@[^<>\s]+>.{0,40}(?:wrote|viet|writes)\s*:?"
-    r"|.{1,80}\b(?:wrote|da viet|writes)(?: (?:on|at|vao|ngay|luc)\b.{1,40})?\s*:)\s*$",
+    rf"\s*(?:(?:on|vao|ngay|luc|le|el|am|il|op|em|den|pada)\b(?=.*\d).{{3,220}}\b{_SAID}(?: .{{1,40}})?\s*:"
+    rf"|(?=.*\d).{{1,120}}<[^<>\s]+@[^<>\s]+>.{{0,40}}{_SAID}?\s*:"
+    rf"|.{{1,120}}<[^<>\s]+@[^<>\s]+>.{{0,40}}{_SAID}\s*:?"
+    rf"|(?=.*\d).{{1,80}}\b{_SAID} (?:on|at|vao|ngay|luc)\b.{{1,40}}:)\s*$",
     re.DOTALL,
 )
-_WRITING = re.compile("wrote|viet|writes|@")
+_WRITING = re.compile(rf"{_SAID}|@")
+#: What may stand right before quoted lines, and belongs to them.
 _INTRODUCES = re.compile(
-    r"\s*(?:from|tu)\s*:.*|.{0,120}\b(?:wrote|viet|trich|tra loi|said|nhan)\b.{0,40}:\s*$"
+    rf"\s*(?:[-_*=]{{2,}} ?)?(?:(?:from|tu)\s*:.*|.{{0,120}}\b(?:{_SAID}|trich|tra loi|said|says|nhan|reminder|thong bao|notice|thu goc|thu truoc|tin nhan|original|you asked|your (?:message|mail|e-?mail|letter))\b.{{0,40}}:)\s*(?:[-_*=]{{2,}})?\s*$"
 )
 _RULE = re.compile(r"\s*[-_=*~]{2,}\s*$")
 _DEVICE = re.compile(
-    r"\s*(?:sent from (?:my|mail|outlook|yahoo|gmail|the all|proton|samsung|a ).{0,60}|get outlook for .{0,40}"
-    r"|(?:duoc )?gui tu .{0,30}(?:cua toi|cua em|cua minh|iphone|ipad|android|outlook|windows|samsung|yahoo).{0,40}"
-    r"|(?:lay|tai) outlook (?:cho|danh cho) .{0,40})\s*$"
+    r"\s*(?:sent (?:from|via|with|using) (?:my|mail|outlook|yahoo|gmail|the all|proton|samsung|a |blue|spark|aol|mobile|iphone|ipad).{0,120}|get (?:outlook|bluemail) for .{0,120}|sent on the go.{0,40}"
+    r"|(?:duoc |da )?gui (?:tu|bang|qua) .{0,40}(?:cua toi|cua em|cua minh|iphone|ipad|android|outlook|windows|samsung|yahoo|dien thoai|may tinh bang|app|ung dung|gmail|mail|zalo|xiaomi|oppo|vivo|galaxy).{0,60}"
+    r"|(?:lay|tai|nhan) outlook (?:cho|danh cho) .{0,120})\s*$"
 )
 _CLOSING = re.compile(
     r"\s*(?:(?:xin |tran |tran trong |thanh )?(?:tran trong|than ai|than men|kinh thu|kinh chao|than)(?: cam on| kinh chao)?"
@@ -55,12 +63,17 @@ _CLOSING = re.compile(
     r"\s*[,.!]?\s*$"
 )
 _DISCLAIMER = re.compile(
-    r"\s*(?:this (?:e-?mail|message)\b.{0,80}(?:confidential|intended|privileged|may contain)|disclaimer\b|confidentiality notice"
+    r"\s*(?:this (?:e-?mail|message|communication|transmission|mail|electronic mail)\b.{0,80}(?:confidential|intended|privileged|may contain)|disclaimer\b|confidentiality notice"
     r"|the (?:contents|information) (?:of|in) this (?:e-?mail|mail|message)|(?:please )?consider the environment"
     r"|if you(?:'ve| have)? (?:had|received|are not the intended)|(?:email|thu|thong tin trong (?:email|thu)|thu dien tu) nay"
     r"(?: va)?.{0,80}(?:bao mat|danh rieng|nguoi nhan|tai lieu dinh kem|tep dinh kem)|mien tru trach nhiem)"
 )
 _POSTSCRIPT = re.compile(r"\s*(?:p\.? ?s\.?|tb|tai but|nb|edit)\b\s*[.:]?", re.IGNORECASE)
+#: A line below "--" that is no signature after all.
+_GOES_ON = re.compile(
+    r"\s*(?:(?:p\.? ?s|tb|tai but|nb|edit)\b|please (?!think|consider|recycle|print|note|notify|do not|don't|delete this|destroy)|also\b|(?:em|toi|minh) (?:muon|xin|can|yeu cau)|nho )"
+)
+_LISTED = re.compile(r"\s*(?:\d{1,2}[.)]|[•*+])\s")
 #: Words of a request: a line with one of them is no name, office or address.
 _ASKS = re.compile(
     r"\b(?:xoa|giup|gui lai|gui cho|dung|ngung|sua|rut|huy|khong|muon|please|delete|remove|erase|stop|send me|do not|don't"
@@ -116,12 +129,20 @@ def _wrote(lines: list[str], number: int) -> int:
 
 
 def _header_block(lines: list[str], number: int) -> bool:
-    if not _FROM.match(lines[number]):
+    """A head such as "From: … Sent: … Subject: …"; "From: … To: …" alone may be a wish of the writer's."""
+    if not _FROM.match(lines[number]) and not _full_head(lines, number):
         return False
     following = [line for line in lines[number + 1 : number + 7] if line.strip()][:4]
-    headers = [line for line in following[:3] if _HEADER.match(line)]
+    headers = [line for line in following[:4] if _HEADER.match(line)]
     opens_text = not any(line.strip() for line in lines[:number])
-    return bool(headers) if not opens_text else len(headers) >= 2 and any(map(_DATED.match, headers))
+    told = any(map(_TOLD.match, headers))
+    return told if not opens_text else len(headers) >= 2 and any(map(_DATED.match, headers))
+
+
+def _full_head(lines: list[str], number: int) -> bool:
+    """A head that begins with another line than the sender: "Date: … From: … To: …", in a row."""
+    head = lines[number : number + 3]
+    return len(head) == 3 and all(map(_HEADER.match, head)) and any(map(_FROM.match, head[1:]))
 
 
 def _introduces(lines: list[str], number: int) -> bool:
@@ -141,11 +162,17 @@ def _signature_start(lines: list[str]) -> int:
 
 def _starts_ending(lines: list[str], number: int, end: int) -> bool:
     line = lines[number]
-    if _DEVICE.match(line) or _DISCLAIMER.match(line):
+    if _DISCLAIMER.match(line):
+        return all(_short(later) for later in lines[_paragraph_end(lines, number) : end])
+    if _DEVICE.match(line):
         return all(_short(later) for later in lines[number + 1 : end])
     if line in ("-- ", "--"):
-        return not any(map(_POSTSCRIPT.match, lines[number + 1 : end]))
+        return not any(map(_GOES_ON.match, lines[number + 1 : end]))
     return bool(_RULE.match(line) or _CLOSING.match(line)) and _name_block(lines[number + 1 : end])
+
+
+def _paragraph_end(lines: list[str], number: int) -> int:
+    return next((at for at in range(number, len(lines)) if not lines[at].strip()), len(lines))
 
 
 def _name_block(lines: list[str]) -> bool:
@@ -155,5 +182,5 @@ def _name_block(lines: list[str]) -> bool:
 
 def _short(line: str) -> bool:
     return len(line) <= _LONG and not (
-        _POSTSCRIPT.match(line) or _ASKS.search(line) or line.rstrip().endswith("?")
+        _POSTSCRIPT.match(line) or _LISTED.match(line) or _ASKS.search(line) or line.rstrip().endswith("?")
     )

@@ -32,7 +32,7 @@ class Labelled:
     act: Act
     kinds: frozenset[Right]
     on_behalf: OnBehalf
-    identifiers: Identifiers = Identifiers()
+    identifiers: Identifiers = field(default_factory=Identifiers)
     corrections: tuple[Correction, ...] = ()
     language: str = "vi"
 

@@ -56,7 +56,7 @@ async def unclear_mail(world: World, tell: Narrator) -> None:
     khoi, staff = CUSTOMERS[5], world.staff
     person, before = world.writer(khoi), staff.last_message
     tell.step(khoi.name, "writes something unclear about the record")
-    text = "Em không thấy yên tâm về hồ sơ của em bên mình lắm, anh chị xem giúp em với được không ạ."
+    text = "Em thấy không ổn về chuyện hồ sơ của em ở bên mình."
     await person.write("Về hồ sơ của em", text)
     card = await staff.unclear_card(before)
     tell.shows("staff group", "card with a suggestion", f"{card.text}\n[{'] ['.join(card.labels)}]")

@@ -37,6 +37,25 @@ from core.recognition.finding import Correction
             'In my address please replace "9 Tamarind Steps" by "Villa 31".',
             Correction("address", "9 Tamarind Steps", "Villa 31"),
         ),
+        (
+            "số t là 0856 555 209 chứ hk phải 0856 555 290",
+            Correction("phone", "0856 555 290", "0856 555 209"),
+        ),
+        ("mở app thấy ghi mình sinh năm 1897, sửa lại 1997 hộ", Correction("birth_date", "1897", "1997")),
+        ("Điểm trên hệ thống ghi 6,2 nhưng bảng điểm gốc là 8,2", Correction("score", "6,2", "8,2")),
+        ("My record says I got 62 on the final; the paper says 82.", Correction("score", "62", "82")),
+        (
+            "địa chỉ cũ: 22 Ngõ Lá Sen, địa chỉ mới: 9 Phố Mộc Lan",
+            Correction("address", "22 Ngõ Lá Sen", "9 Phố Mộc Lan"),
+        ),
+        (
+            "it's 14 Marram Lane, Seabrook now, not 3 Gull Court",
+            Correction("address", "3 Gull Court", "14 Marram Lane, Seabrook"),
+        ),
+        ("hồ sơ ghi Nam mà mình là Nữ", Correction("gender", "Nam", "Nữ")),
+        ("my profile says i'm 52, i'm 25 lol", Correction("other", "52", "25")),
+        ("số dt mới của tui là 0888 555 913 nha", Correction("phone", None, "0888 555 913")),
+        ("doi dia chi trong ho so thanh 12 Le Loi, Hue", Correction("address", None, "12 Le Loi, Hue")),
         ("update my email to new@example.com please", Correction("email", None, "new@example.com")),
         ("my date of birth should be 03/12/1991", Correction("birth_date", None, "03/12/1991")),
     ],
@@ -50,5 +69,19 @@ def test_several_corrections_come_in_the_order_of_the_text() -> None:
     assert [(entry.field, entry.new) for entry in found] == [("name", "Vi Nam"), ("gender", "Nam")]
 
 
-def test_a_text_that_names_no_value_gives_none() -> None:
-    assert find_corrections("Tên em bị ghi sai, nhờ sửa giúp em") == ()
+def test_the_sender_and_the_addressee_are_no_values() -> None:
+    text = "Kính gửi Bệnh viện Hòa Vang,\n\nNgày sinh ghi 02/11/2002, đúng là 20/11/2002.\n\nTrần Thị Liễu"
+    assert find_corrections(text) == (Correction("birth_date", "02/11/2002", "20/11/2002"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tên em bị ghi sai, nhờ sửa giúp em",
+        "My address is wrong, please correct it.",
+        "",
+        "sửa giúp em với ạ",
+    ],
+)
+def test_a_text_that_names_no_value_gives_none(text: str) -> None:
+    assert find_corrections(text) == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core.recognition.identifiers import find_code, find_identifiers
@@ -71,6 +73,10 @@ def test_the_own_addresses_and_numbers_identify_nobody() -> None:
     own = frozenset({"help@example.com", "+84 28 5550 0100"})
     found = find_identifiers("help@example.com, HELP@example.com, 028 5550 0100, hoa@example.com", own)
     assert (found.emails, found.phones) == (("hoa@example.com",), ())
+
+
+def test_the_organisation_s_own_codes_need_no_word_before_them() -> None:
+    assert find_identifiers("xin xem QQ77x giup em", codes=[re.compile(r"QQ\d+x")]).accounts == ("QQ77x",)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -153,9 +155,12 @@ def test_a_subject_of_the_senders_own_is_read() -> None:
     assert recognise("Hello", "Delete my account and all my data").rights == (Right.DELETION,)
 
 
+UNCLEAR = "Em thấy không ổn về chuyện hồ sơ của em ở bên mình."
+
+
 def test_in_doubt_a_chat_is_asked_and_a_letter_is_read_by_a_person() -> None:
-    assert recognise("what about my data", channel="telegram").decision is Decision.ASK
-    assert recognise("what about my data", channel="email").decision is Decision.TRIAGE
+    assert recognise(UNCLEAR, channel="telegram").decision is Decision.ASK
+    assert recognise(UNCLEAR, channel="email").decision is Decision.TRIAGE
 
 
 def test_a_parent_speaks_for_a_child() -> None:
@@ -231,3 +236,9 @@ def test_what_was_not_read_to_its_end_is_not_left_alone() -> None:
 
 def test_an_empty_message_is_left_alone() -> None:
     assert recognise(" \n").decision is Decision.IGNORE
+
+
+def test_a_code_in_the_shape_that_the_policy_names_is_an_account() -> None:
+    text = "Please delete everything that you keep about zebra/77."
+    assert recognise(text).identifiers.accounts == ()
+    assert recognise(text, codes=(re.compile(r"zebra/\d{2}"),)).identifiers.accounts == ("zebra/77",)

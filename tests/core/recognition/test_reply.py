@@ -33,6 +33,19 @@ HISTORIES = {
     "forwarded_vi": "----- Thư chuyển tiếp -----\n> Em đề nghị xóa dữ liệu.",
     "own_marker": "--- Vui lòng trả lời phía trên dòng này ---\nMã yêu cầu MC-7K3F",
     "own_marker_en": "## Please reply above this line ##\nYour request MC-7K3F",
+    "yahoo_vi": "Vào Thứ Hai, 23 tháng 11, 2026 lúc 10:12:00 GMT+7, Hỗ trợ <help@example.com> đã viết:\n\nChào bạn,\nBạn cần gì?",
+    "gmail_vi_three_lines": "Vào Th 2, 23 thg 11, 2026 vào lúc 10:12 Phòng Chăm sóc khách hàng và Dữ liệu\ncá nhân của Công ty Ví dụ <\nhelp@example.com> đã viết:\n\n> Chào bạn",
+    "outlook_vi_bold": "*Từ:* Hỗ trợ <help@example.com>\n*Đã gửi:* Thứ Tư, 19 Tháng Sáu 2026 9:09 SA\n*Đến:* Mai\n*Chủ đề:* RE\n\nChào chị.",
+    "zimbra_vi": '----- Thư gốc -----\nTừ: "Hỗ trợ" <help@example.com>\nĐến: "Mai" <mai@example.org>\nGửi lúc: 23/11/2026\n\nChào',
+    "zoho_vi": "---- Vào Th 4, 12 thg 6 2026 08:08:31 +0700 Hỗ trợ viết ----\n> Chào chị",
+    "earlier_letter": "-----Thư trước-----\nTừ: Phòng Dữ liệu\n> Đã nhận.",
+    "apple_vi_forward": "Bắt đầu thư được chuyển tiếp:\n\nTừ: Hỗ trợ <help@example.com>\nChủ đề: x\nNgày: 23 tháng 11\n\nChào",
+    "outlook_mac": "From: Help <help@example.com>\nDate: Monday, 23 November 2026 at 10:12\nTo: Jane\nSubject: Re: x\nHi",
+    "date_first": "Date: Mon, 23 Nov 2026 10:12:00 +0700\nFrom: help@example.com\nTo: jane@example.org\nSubject: x\n\nHi",
+    "spark": "On 23 Nov 2026, 10:12 +0700, Help <help@example.com>, wrote:\n> Hi",
+    "french_client": "Le lun. 23 nov. 2026 à 10:12, Help <help@example.com> a écrit :\n\n> Hi",
+    "below_this_line": "## Please do not write below this line ##\nYour request (123) has been updated",
+    "reminder": "Reminder from us, 7 Oct:\n> Your sensor expires in 5 days.",
     "introduced": "Từ: Phòng Khách hàng\n> Kính gửi bà, bà có quyền khiếu nại.",
 }
 
@@ -71,6 +84,19 @@ def test_a_letter_with_headings_of_its_own_is_no_quotation() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Cô giáo viết:\nbé rất ngoan. Nhưng em muốn xóa ảnh bé.",
+        "Your clerk wrote:\n\nwe will call. I do not want calls, delete my number.",
+        "Từ: 0905 550 231\nĐến: 0905 550 877\nĐổi số giúp em",
+        "From: 12 Old Road\nTo: 14 New Road\nPlease change my address.",
+    ],
+)
+def test_what_only_looks_like_a_head_is_no_quotation(text: str) -> None:
+    assert split(text).new == text
+
+
+@pytest.mark.parametrize(
     "signature",
     [
         "Trân trọng,\nNguyễn Thị Hoa\n0905 550 231",
@@ -80,6 +106,11 @@ def test_a_letter_with_headings_of_its_own_is_no_quotation() -> None:
         "Gửi từ iPhone của tôi",
         "Được gửi từ iPhone của tôi",
         "Get Outlook for Android",
+        "Get Outlook for iOS<https://example.com/o0ukef>",
+        "Đã gửi từ iPhone của tôi",
+        "Gửi từ app Thư trên điện thoại",
+        "Sent with Proton Mail secure email.",
+        "This communication may contain confidential information. If you have received it in error,\nplease notify the sender and delete it.",
         "--\nJane Roe\nThis message may contain confidential information. Should you have received it in error, erase it.",
     ],
 )
@@ -96,6 +127,8 @@ def test_a_signature_comes_off_and_is_kept_apart(signature: str) -> None:
         "Thanks\nplease also delete the old address",
         "Xóa giúp em.\n\nTrân trọng,\nHoa\n\nP.S. Gửi em bản sao trước nhé",
         "Best,\nJane\nCould you confirm that it is done?",
+        "Hello\n--\nplease also stop the calls",
+        "1. Xóa dữ liệu\n---\n2. Ngừng gọi cho tôi\n---\n3. Gửi bản sao",
     ],
 )
 def test_a_request_below_a_closing_is_no_signature(text: str) -> None:

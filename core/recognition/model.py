@@ -1,0 +1,167 @@
+"""The trained linear model: two views of a message, the words and the cues, weighed against each other."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import mul
+from pathlib import Path
+from sys import byteorder
+from typing import Any
+from zlib import crc32
+
+MAGIC = b"PDRM"
+VERSION = 1
+#: A weight w is stored as one byte round(w / scale) + ZERO.
+ZERO = 128
+_HEAD = struct.Struct("<4sHI")  # magic, version, length of the JSON that follows
+_LANE = 4  # bytes of one sum: rows add up as one large number, so a text costs one addition per feature
+_TOGETHER = 4096  # rows
+_LIMIT = 30.0  # beyond it the exponential says nothing more
+_FILE = Path(__file__).with_name("model.bin")
+
+
+class BadModel(ValueError):
+    """The file is no model, or one of another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Features of one sort: which view they belong to, and how their bytes become weights.
+
+    With `square` above 0 a block is normalised: its sum is divided by the root of the squares' sum, and
+    the square of a feature's rarity is its last byte times `square`.
+    """
+
+    name: str
+    view: int
+    square: float
+    scales: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by feature, as one large number each, and the second stage that joins the views."""
+
+    outputs: tuple[str, ...]
+    rights: int  # of the outputs, the first ones
+    blocks: tuple[Block, ...]
+    biases: tuple[tuple[float, ...], ...]
+    joining: tuple[tuple[float, ...], ...]
+    rows: Mapping[int, int]
+
+    def probabilities(self, features: Mapping[str, Iterable[int]]) -> dict[str, float]:
+        """The probability of every output."""
+        return dict(
+            zip(self.outputs, joined(self.joining, shown(self.views(features), self.rights)), strict=True)
+        )
+
+    def views(self, features: Mapping[str, Iterable[int]]) -> list[float]:
+        """The log odds of every output, in the first view and then in the second."""
+        odds = [list(bias) for bias in self.biases]
+        for block in self.blocks:
+            for place, part in enumerate(self._weighed(block, features[block.name])):
+                odds[block.view][place] += part
+        return [value for view in odds for value in view]
+
+    def _weighed(self, block: Block, present: Iterable[int]) -> list[float]:
+        found = list(filter(None, map(self.rows.get, present)))  # a row is never 0: its bytes are not
+        lanes = len(self.outputs) + 1
+        sums = struct.unpack(f"<{lanes}I", sum(found).to_bytes(lanes * _LANE, "little"))
+        size = math.sqrt(sums[-1] * block.square) if block.square and found else 1.0
+        zero = ZERO * len(found)
+        return [(total - zero) * scale / size for total, scale in zip(sums, block.scales, strict=False)]
+
+    def weights(self, block: str, features: Iterable[int], output: str) -> list[float]:
+        """How much each feature speaks for an output, before normalising; 0 where it is unknown."""
+        place = self.outputs.index(output)
+        scale = next(known.scales[place] for known in self.blocks if known.name == block)
+        shift, unknown = 8 * _LANE * place, ZERO << 8 * _LANE * place
+        return [((self.rows.get(one, unknown) >> shift & 0xFF) - ZERO) * scale for one in features]
+
+    def cue_weights(self, cues: Iterable[str], output: str) -> list[float]:
+        """How much each concept, or pair of them, speaks for an output."""
+        return self.weights("cues", (crc32(f"Q{cue}".encode()) for cue in cues), output)
+
+
+def joined(joining: Sequence[Sequence[float]], shown: Sequence[float]) -> list[float]:
+    """The second stage: the probability of each output from what `shown` gives, and a constant."""
+    seen = (*shown, 1.0)
+    return [chance(sum(map(mul, row, seen))) for row in joining]
+
+
+def shown(odds: Sequence[float], rights: int) -> list[float]:
+    """What the second stage sees: each view's odds and chances, what they say together, and the two
+    likeliest of the rights, which the first outputs are. A request without any right is hardly one.
+    """
+    half = len(odds) // 2
+    together = [(one + other) / 2 for one, other in zip(odds[:half], odds[half:], strict=True)]
+    likeliest = sorted(together[:rights], reverse=True)[:2]
+    return [*odds, *map(chance, odds), *map(chance, together), *likeliest, *map(chance, likeliest)]
+
+
+def chance(odds: float) -> float:
+    """The probability of log odds."""
+    return 1 / (1 + math.exp(-max(-_LIMIT, min(_LIMIT, odds))))
+
+
+def packed(head: Mapping[str, Any], features: Sequence[int], rows: bytes) -> bytes:
+    """The file: `rows` holds, for each of the ascending features, a byte per output and one of rarity."""
+    text = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
+    return _HEAD.pack(MAGIC, VERSION, len(text)) + text + _little(array("I", features)).tobytes() + rows
+
+
+def unpacked(data: bytes) -> tuple[dict[str, Any], array[int], bytes]:
+    """Head, features and rows of a file. Raises BadModel."""
+    if len(data) < _HEAD.size:
+        raise BadModel("the model file is cut off")
+    magic, version, length = _HEAD.unpack_from(data)
+    if (magic, version) != (MAGIC, VERSION):
+        raise BadModel(f"the model file is not of version {VERSION}; make it again with `make model`")
+    head = json.loads(data[_HEAD.size : _HEAD.size + length])
+    start, features = _HEAD.size + length, array("I")
+    end = start + head["features"] * features.itemsize
+    features.frombytes(data[start:end])
+    if len(data) - end != head["features"] * (len(head["outputs"]) + 1):
+        raise BadModel("the model file is cut off")
+    return head, _little(features), data[end:]
+
+
+def _little(numbers: array[int]) -> array[int]:
+    if byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def from_bytes(data: bytes) -> Model:
+    """The model in a file's bytes. Raises BadModel."""
+    head, features, rows = unpacked(data)
+    return Model(
+        outputs=tuple(head["outputs"]),
+        rights=head["rights"],
+        blocks=tuple(Block(**block | {"scales": tuple(block["scales"])}) for block in head["blocks"]),
+        biases=tuple(map(tuple, head["biases"])),
+        joining=tuple(map(tuple, head["joining"])),
+        rows=dict(zip(features, _numbers(rows, len(head["outputs"]) + 1), strict=True)),
+    )
+
+
+def _numbers(rows: bytes, width: int) -> Iterator[int]:
+    """Each row as one number with a lane per byte; some rows at a time, to need little memory."""
+    for start in range(0, len(rows), width * _TOGETHER):
+        some = rows[start : start + width * _TOGETHER]
+        lanes = bytearray(len(some) * _LANE)
+        lanes[::_LANE] = some
+        for at in range(0, len(lanes), width * _LANE):
+            yield int.from_bytes(lanes[at : at + width * _LANE], "little")
+
+
+@cache
+def shipped() -> Model:
+    """The model that comes with the desk."""
+    return from_bytes(_FILE.read_bytes())

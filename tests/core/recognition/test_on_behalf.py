@@ -1,0 +1,58 @@
+"""Signs of a child's or another person's data."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.recognition.language import detect
+from core.recognition.normalise import clean
+from core.recognition.on_behalf import NAMES, signs
+
+
+def names(text: str) -> set[str]:
+    text = clean(text)
+    return {sign.name for sign in signs(text, detect(text))}
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("Con gái tôi 8 tuổi tự tạo tài khoản", "child.mine"),
+        ("Con gái tôi 8 tuổi tự tạo tài khoản", "child.age"),
+        ("be nha minh hoc lop 3, go hinh giup", "child.mine"),
+        ("Xin gỡ ảnh của cháu\n\nMẹ cháu Hân", "child.signed"),
+        ("please delete my son's account", "child.mine"),
+        ("Take the picture down.\n\nCaspian's dad", "child.signed"),
+        ("Mẹ tôi nhờ tôi viết thư này", "agent.relative"),
+        ("Mẹ tôi nhờ tôi viết thư này", "agent.asked"),
+        ("được ông Khánh Duy ủy quyền", "agent.acts"),
+        ("hồ sơ bệnh án của bà ngoại em", "agent.data"),
+        ("We act for Ms Pham under a power of attorney", "agent.acts"),
+        ("my late husband was a customer", "agent.relative"),
+        ("con trai tôi (26 tuổi) nằm viện", "child.grown"),
+        ("xóa tài khoản của em giúp", "self.own"),
+        ("delete my data", "self.own"),
+    ],
+)
+def test_a_sign_is_seen(text: str, sign: str) -> None:
+    assert sign in names(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["xoá nick của mình", "tôi còn nhớ mật khẩu", "Delete my account", "tell me what you hold"]
+)
+def test_a_text_about_oneself_shows_no_child_and_no_agent(text: str) -> None:
+    assert not {name for name in names(text) if not name.startswith("self.")}
+
+
+def test_names_with_marks_do_not_hide_a_text_without() -> None:
+    assert "agent.relative" in names("cho xem ho so cua ba ngoai minh nha, ba ten Trần Thị Sáu")
+
+
+def test_signs_come_in_reading_order_each_once_with_its_place() -> None:
+    text = "Con tôi học lớp 3. Con tôi ở nhà."
+    found = signs(text, "vi")
+    assert [sign.start for sign in found] == sorted(sign.start for sign in found)
+    assert len({sign.name for sign in found}) == len(found)
+    assert {sign.name for sign in found} <= set(NAMES)
+    assert text[found[0].start : found[0].end] == "Con tôi"
