@@ -12,6 +12,7 @@ from core.recognition.features import features
 from core.recognition.finding import Finding
 from core.recognition.model import Model, shipped
 from core.recognition.reasons import reasons
+from core.recognition.threats import without_threats
 from core.requests import Right
 
 _EVEN = 0.5
@@ -34,7 +35,9 @@ def recognise(
     """
     model = model or shipped()
     reading = read(body, subject, own, codes)
-    verdict = decide(reading, channel, model.probabilities(features(reading, channel)))
+    calm = without_threats(reading.parts.new)
+    judged = reading if calm == reading.parts.new else read(calm, subject, own, codes)
+    verdict = decide(judged, channel, model.probabilities(features(judged, channel)))
     rights = sorted(
         (right for right, chance in verdict.kinds.items() if chance >= _EVEN),
         key=lambda one: -verdict.kinds[one],
@@ -48,7 +51,7 @@ def recognise(
         corrections=find_corrections(reading.parts.new) if Right.CORRECTION in rights else (),
         language=reading.language,
         confidence=round(verdict.confidence, 3),
-        reasons=reasons(reading, model, verdict.act, rights),
+        reasons=reasons(judged, model, verdict.act, rights),
         new_text=reading.parts.new,
         code=reading.code,
     )
