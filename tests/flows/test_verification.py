@@ -3,6 +3,7 @@
 import pytest
 
 from core.requests import Proof, Status
+from flows.verification import readable_code
 from tests.flows.office import Office
 from tests.flows.people import ACCESS, LAN, NOSY, ROB, STRANGER
 from tests.flows.staff import STAFF_CHAT, chat
@@ -145,3 +146,8 @@ async def test_the_code_is_read_however_it_is_typed(office: Office, form: str) -
     typed = form.format(a=letter.code[:4], b=letter.code[4:])
     await office.mail(ROB.sender, "", typed, answers=letter, quoting=True)
     assert (await office.request(handled.request_id)).status is Status.IN_REVIEW
+
+
+def test_a_code_that_reads_like_a_date_is_drawn_again() -> None:
+    drawn = iter(["25081988", "05012010", "48219077"])
+    assert readable_code(lambda: next(drawn)) == "48219077"
