@@ -17,6 +17,7 @@ from flows import intake, timers
 from flows.delivery import Relay, flush
 from flows.desk import Desk
 from flows.ports import Clock
+from flows.reading import Reader
 from flows.store import Store
 
 log = structlog.get_logger()
@@ -39,6 +40,7 @@ class Runtime:
 
     store: Store
     desk: Desk
+    reader: Reader
     clock: Clock = utc_now
     ready: Callable[[], None] = lambda: None
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -105,7 +107,7 @@ class Runtime:
             log.warning("inbox_not_empty_at_stop")
 
     async def _handled(self) -> int:
-        count = await intake.handle(self.store, self.desk, self.clock)
+        count = await intake.handle(self.store, self.desk, self.reader, self.clock)
         if count:
             self._wake_relays()
         return count

@@ -132,6 +132,7 @@ def _ended_by(error: Exception) -> NoReturn:
 async def _run(settings: Settings) -> None:
     import structlog
 
+    from app.reading import open_reader
     from app.runtime import Runtime, utc_now
     from app.wiring import sync_staff, wire
     from storage.alone import alone, is_file
@@ -147,6 +148,7 @@ async def _run(settings: Settings) -> None:
             await sync_staff(wired.store, settings)
             if is_file(database):
                 await wired.store.run(lambda uow: uow.release_leases(utc_now()))
-            await Runtime(wired.store, wired.desk, ready=lambda: log.info("ready")).run()
+            async with open_reader(wired.desk) as reader:
+                await Runtime(wired.store, wired.desk, reader, ready=lambda: log.info("ready")).run()
     finally:
         await wired.store.close()

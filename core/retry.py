@@ -36,3 +36,8 @@ def next_lookup(attempts: int, now: datetime) -> datetime | None:
 def next_handling(attempts: int, now: datetime) -> datetime | None:
     """When to try again to handle a stored message that failed; None after the sixth failure, a minute later."""
     return None if attempts >= 6 else now + timedelta(seconds=2**attempts)
+
+
+def next_reading(attempts: int, now: datetime) -> datetime | None:
+    """When to try again to read a message that stalled or broke its reader; None after the third failure."""
+    return None if attempts >= 3 else now + timedelta(seconds=2**attempts)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -17,24 +18,21 @@ from core.messages import (
     Membership,
     RawMessage,
     StaffAction,
-    Unreadable,
 )
-from core.recognition import Act, Decision, Finding, recognise
-from core.recognition.identifiers import find_code
-from core.references import find_references
-from core.retry import next_handling, next_lookup
+from core.retry import next_handling, next_lookup, next_reading
 from flows import cards, conversation, correspondence, membership, review
 from flows.desk import Desk
 from flows.known import File, Known, Needed, Person
 from flows.ports import Clock, FetchFailed, Wake
+from flows.reading import Reader, Reading
 from flows.store import Disposition, InboxItem, Store, UnitOfWork
 
 log = structlog.get_logger()
 
-#: Messages handled in one commit.
+#: Messages taken up at once, in number and in bytes, and those handled in one commit.
+AT_ONCE = 200
+MOST_BYTES = 32_000_000
 BATCH = 50
-#: What may stand below a subject that holds a code without being what the mail is about.
-_BESIDE_A_CODE = frozenset({Act.CODE, Act.MORE, Act.NONE})
 #: Look-ups that one message may need, one after the other.
 _ROUNDS = 5
 
@@ -44,10 +42,12 @@ class Work:
     """One stored message on its way through handling."""
 
     item: InboxItem
-    inbound: Inbound | None
-    problem: str = ""
-    finding: Finding | None = None
+    reading: Reading
     known: Known = field(default_factory=Known)
+
+
+class ReadingFailed(Exception):
+    """A message could not be read this time; the text says how, without quoting it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +71,32 @@ class StoredInbox:
         return new
 
 
-async def handle(store: Store, desk: Desk, clock: Clock) -> int:
-    """Handle the oldest waiting messages in one transaction; returns how many were settled.
+async def handle(store: Store, desk: Desk, reader: Reader, clock: Clock) -> int:
+    """Handle the oldest waiting messages, one transaction a batch; returns how many were taken up.
 
-    What only the outside knows (a person on file, a file at the channel) is brought between two
-    transactions, and what waits for it keeps back the later messages of the same sender.
+    While one batch is handled the next is read. What only the outside knows (a person on file, a file at
+    the channel) is brought between two transactions, and what waits for it keeps back the later messages
+    of the same sender.
     """
-    waiting = await store.run(lambda uow: uow.pending(BATCH, clock()))
-    works = [_read(desk, item) for item in waiting]
+    waiting = await store.run(lambda uow: uow.pending(AT_ONCE, MOST_BYTES, clock()))
+    batches = [waiting[start : start + BATCH] for start in range(0, len(waiting), BATCH)]
+    readings = [asyncio.ensure_future(reader.read(batch)) for batch in batches]
+    try:
+        for batch, reading in zip(batches, readings, strict=True):
+            works = [Work(item, read) for item, read in zip(batch, await reading, strict=True)]
+            await _handle_batch(store, desk, works, clock)
+    finally:
+        for reading in readings:
+            reading.cancel()
+    return len(waiting)
+
+
+async def _handle_batch(store: Store, desk: Desk, works: list[Work], clock: Clock) -> None:
     for _ in range(_ROUNDS):
         if not works:
             break
         needs = await store.run(partial(_handle_all, desk=desk, works=works, now=clock()))
         works = [work for work, needed in needs if await _brought(store, desk, work, needed, clock)]
-    return len(waiting)
 
 
 async def _brought(store: Store, desk: Desk, work: Work, needed: Needed | None, clock: Clock) -> bool:
@@ -99,36 +111,6 @@ async def _brought(store: Store, desk: Desk, work: Work, needed: Needed | None, 
     return True
 
 
-def _read(desk: Desk, item: InboxItem) -> Work:
-    """Parse and recognise, outside any transaction."""
-    if item.channel not in desk.channels:
-        return Work(item, None, "its channel is not set up any more")
-    try:
-        inbound = desk.channels[item.channel].parse(item.raw)
-    except Unreadable as problem:
-        return Work(item, None, str(problem))
-    if not isinstance(inbound, InboundMessage):
-        return Work(item, inbound)
-    kind = "email" if item.channel is ChannelName.EMAIL else "chat"
-    finding = recognise(inbound.text, _own_subject(desk, inbound.subject), kind, desk.own, desk.codes)
-    return Work(item, inbound, finding=_with_code(desk, inbound.subject, finding))
-
-
-def _with_code(desk: Desk, subject: str, finding: Finding) -> Finding:
-    """Some people write the code into the subject, above nothing or a word of thanks."""
-    answers = bool(find_references(subject, desk.policy.prefix)) and finding.act in _BESIDE_A_CODE
-    if finding.code or (finding.new_text.strip() and not answers):
-        return finding
-    code = find_code(subject)
-    return replace(finding, act=Act.CODE, decision=Decision.ACT, code=code) if code else finding
-
-
-def _own_subject(desk: Desk, subject: str) -> str:
-    """The subject where the sender wrote it; in an answer to one of our notices its words are ours."""
-    named = find_references(subject, desk.policy.prefix)
-    return "" if any(f"[{reference}]" in subject for reference in named) else subject
-
-
 def _handle_all(
     uow: UnitOfWork, desk: Desk, works: Sequence[Work], now: datetime
 ) -> list[tuple[Work, Needed | None]]:
@@ -137,7 +119,7 @@ def _handle_all(
     held: set[str] = set()
     claimed = uow.claim([work.item.id for work in works])
     for work in (work for work in works if work.item.id in claimed):
-        sender = _sender(work.inbound)
+        sender = _sender(work.reading.inbound)
         if sender in held:
             rest.append((work, None))
             continue
@@ -147,6 +129,8 @@ def _handle_all(
         except Needed as needed:
             held.add(sender)
             rest.append((work, needed))
+        except ReadingFailed as failure:
+            _failed(uow, desk, work, failure, now, next_reading)
         except Exception as error:  # noqa: BLE001 - whatever a message brings, the loop goes on
             _failed(uow, desk, work, error, now)
     return rest
@@ -159,9 +143,11 @@ def _sender(inbound: Inbound | None) -> str:
 
 
 def _handle_one(uow: UnitOfWork, desk: Desk, work: Work, now: datetime) -> None:
-    inbound = work.inbound
+    inbound, finding = work.reading.inbound, work.reading.finding
+    if work.reading.failure:
+        raise ReadingFailed(work.reading.failure)
     if inbound is None:
-        _park(uow, desk, work.item, work.problem, now)
+        _park(uow, desk, work.item, work.reading.problem, now)
     elif isinstance(inbound, Ignored):
         uow.settle(work.item.id, Disposition.IGNORED, inbound.reason)
     elif isinstance(inbound, Membership):
@@ -169,9 +155,9 @@ def _handle_one(uow: UnitOfWork, desk: Desk, work: Work, now: datetime) -> None:
     elif isinstance(inbound, StaffAction):
         review.decide(uow, desk, inbound, now)
         uow.settle(work.item.id, Disposition.STAFF, inbound.verb.value)
-    elif work.finding is not None:
+    elif finding is not None:
         flow = conversation.converse if inbound.sender.is_chat else correspondence.read
-        disposition, reason, request_id = flow(uow, desk, inbound, work.finding, work.known, now)
+        disposition, reason, request_id = flow(uow, desk, inbound, finding, work.known, now)
         uow.settle(work.item.id, disposition, reason, request_id)
 
 
@@ -191,7 +177,8 @@ def _failed(
     log.error("handling_failed", item=work.item.id, error=type(error).__name__, where=where)
     again = next_try(work.item.attempts + 1, now)
     if again is None:
-        _park(uow, desk, work.item, f"{type(error).__name__} at {where}", now)
+        reason = str(error) if isinstance(error, ReadingFailed) else f"{type(error).__name__} at {where}"
+        _park(uow, desk, work.item, reason, now)
     else:
         uow.put_back(work.item.id, type(error).__name__, again)
 

@@ -88,8 +88,11 @@ class UnitOfWork(Protocol):
         self, channel: ChannelName, source: str, arrivals: Sequence[RawMessage], cursor: str, now: datetime
     ) -> int: ...
     def cursor(self, source: str) -> str: ...
-    def pending(self, limit: int, now: datetime) -> list[InboxItem]:
-        """The oldest waiting messages whose next try is due, in order of arrival; locked for this transaction."""
+    def pending(self, limit: int, most_bytes: int, now: datetime) -> list[InboxItem]:
+        """The oldest waiting messages whose next try is due, in order of arrival.
+
+        Together they weigh at most `most_bytes`, unless the first alone weighs more.
+        """
         ...
 
     def claim(self, item_ids: Sequence[int]) -> frozenset[int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from core.messages import Attachment, ChannelName, InboundMessage, Outbound, RawMessage
 from flows.ports import Inbox, Letter, Sent
 from mailer.compose import compose
@@ -27,9 +30,14 @@ class MailChannel:
         """Watch the mailbox until cancelled."""
         await self._watcher.run(inbox)
 
+    @property
+    def parser(self) -> Callable[[RawMessage], InboundMessage]:
+        """What `parse` does, as a function without secrets that another process can be given."""
+        return partial(parse_mail, help_address=self._settings.help_address)
+
     def parse(self, raw: RawMessage) -> InboundMessage:
         """Read a stored mail. Raises Unreadable, and nothing else."""
-        return parse_mail(raw, self._settings.help_address)
+        return self.parser(raw)
 
     def compose(self, message: Outbound) -> bytes:
         """The mail to keep and to send."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from core.messages import ChannelName, RawMessage
 from flows.store import Disposition, InboxItem
@@ -83,16 +84,20 @@ class Inbox(Transaction):
         value = self.connection.scalar(select(CURSOR.c.value).where(CURSOR.c.source == source))
         return value or ""
 
-    def pending(self, limit: int, now: datetime) -> list[InboxItem]:
-        """The oldest waiting messages whose next try is due, locked for this transaction."""
-        statement = (
-            select(INBOX)
+    def pending(self, limit: int, most_bytes: int, now: datetime) -> list[InboxItem]:
+        """The oldest waiting messages whose next try is due, as many as weigh `most_bytes`, one at least."""
+        # The length of a blob is known without reading it.
+        waiting = self.connection.execute(
+            select(INBOX.c.id, func.length(INBOX.c.raw).label("weight"))
             .where(INBOX.c.disposition == Disposition.PENDING, INBOX.c.next_try <= now)
             .order_by(INBOX.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
-        )
-        return [item for item, _ in self._read_items(statement)]
+        ).all()
+        weights = accumulate(row.weight for row in waiting)
+        chosen = [row.id for row, weight in zip(waiting, weights, strict=True) if weight <= most_bytes]
+        wanted = chosen or [row.id for row in waiting[:1]]
+        return [item for item, _ in self._read_items(_by_number(wanted))]
 
     def claim(self, item_ids: Sequence[int]) -> frozenset[int]:
         """Those that still wait, locked for this transaction: what another process took is not among them."""
@@ -143,3 +148,8 @@ class Inbox(Transaction):
         raw = self.keys.unseal(row.data_key, INBOX.c.raw, row.data_key, row.raw)
         message = RawMessage(row.key, raw, row.received_at)
         return InboxItem(row.id, ChannelName(row.channel), row.source, message, row.attempts)
+
+
+def _by_number(ids: Sequence[int]) -> AnySelect:
+    """Those that no other process is handling right now."""
+    return select(INBOX).where(INBOX.c.id.in_(ids)).order_by(INBOX.c.id).with_for_update(skip_locked=True)

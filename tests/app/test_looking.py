@@ -54,7 +54,7 @@ def _transaction(settings: Path, work: Callable[[UnitOfWork], T]) -> T:
 def _park(settings: Path, reason: str = "ValueError at core.recognition:7") -> int:
     def work(uow: UnitOfWork) -> int:
         uow.accept(ChannelName.EMAIL, "imap:INBOX", [RawMessage("1:1", RAW, WHEN)], "1:1", WHEN)
-        (item,) = uow.pending(1, WHEN)
+        (item,) = uow.pending(1, 10**9, WHEN)
         uow.settle(item.id, Disposition.PARKED, reason)
         return item.id
 
@@ -103,7 +103,7 @@ def test_a_replayed_message_waits_to_be_handled_again(
     number = _park(settings)
     replay(settings, number)
     assert capsys.readouterr().out.startswith(f"✓ Message {number} will be handled once more")
-    waiting = _transaction(settings, lambda uow: uow.pending(9, datetime.now(UTC)))
+    waiting = _transaction(settings, lambda uow: uow.pending(9, 10**9, datetime.now(UTC)))
     assert [(item.id, item.raw.raw, item.attempts) for item in waiting] == [(number, RAW, 0)]
     with pytest.raises(Mendable, match=f"No message {number} is parked"):
         replay(settings, number)

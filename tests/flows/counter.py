@@ -27,6 +27,7 @@ from core.requests import Request
 from flows import intake, timers
 from flows.desk import Desk
 from flows.ports import Delivery, Sent
+from flows.reading import ReaderInPlace
 from flows.store import AuditEntry, Disposition, Note, StaffMember
 from storage.store import SqlStore
 from storage.tables import INBOX
@@ -85,7 +86,7 @@ class Counter:
 
     async def handle(self) -> int:
         """Handle what waits, then deliver what came of it."""
-        count = await intake.handle(self.store, self.desk, self.clock)
+        count = await intake.handle(self.store, self.desk, ReaderInPlace.of(self.desk), self.clock)
         await self.deliver()
         return count
 

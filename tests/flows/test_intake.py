@@ -1,5 +1,8 @@
 """Messages come in."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,8 @@ import structlog
 from core.messages import ChannelName, Ignored, InboundMessage, RawMessage, Verb
 from core.requests import Status
 from flows import correspondence, intake
-from flows.store import Disposition
+from flows.reading import ReaderInPlace, Reading
+from flows.store import Disposition, InboxItem, UnitOfWork
 from tests.flows.office import Office
 from tests.flows.people import ACCESS, CANCEL, DELETION, LAN, OBJECTION, ROB, customer_list
 from tests.flows.post import a_mail
@@ -189,14 +193,56 @@ async def test_more_messages_of_one_sender_than_one_round_can_look_up_are_all_ha
     assert len({fate.request_id for fate in fates}) == 8
 
 
+class Overtaken:
+    """A reader that is slow: meanwhile another process settles what it reads."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def read(self, items: Sequence[InboxItem]) -> list[Reading]:
+        for item in items:
+            await self._office.run(partial(self._settle, item_id=item.id))
+        return await ReaderInPlace.of(self._office.desk).read(items)
+
+    def _settle(self, uow: UnitOfWork, item_id: int) -> None:
+        uow.settle(item_id, Disposition.NOT_A_REQUEST, "by another process")
+
+
 async def test_a_message_is_handled_by_one_of_two_that_read_it(office: Office) -> None:
     await office.store_raw(a_mail(ROB.sender, "My data", ACCESS))
-    (item,) = await office.run(lambda uow: uow.pending(10, office.now))
-    await office.run(lambda uow: uow.settle(item.id, Disposition.NOT_A_REQUEST, "by another process"))
-    finding = intake._read(office.desk, item)
-    rest = await office.run(lambda uow: intake._handle_all(uow, office.desk, [finding], office.now))
-    assert rest == []
+    await intake.handle(office.store, office.desk, Overtaken(office), office.clock)
     assert (await office.last()).reason == "by another process"
+    assert office.post == []
+
+
+class Stalling:
+    """A reader in which one message fails every time."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def read(self, items: Sequence[InboxItem]) -> list[Reading]:
+        readings = await ReaderInPlace.of(self._office.desk).read(items)
+        return [
+            Reading(None, failure="reading it takes longer than 10 seconds")
+            if b"stall" in item.raw.raw
+            else reading
+            for item, reading in zip(items, readings, strict=True)
+        ]
+
+
+async def test_a_mail_that_fails_three_times_in_the_reader_is_left_to_a_person(office: Office) -> None:
+    await office.store_raw(a_mail(ROB.sender, "My data", "stall"))
+    await office.store_raw(a_mail(LAN.sender, "My data", ACCESS))
+    for _ in range(3):
+        await intake.handle(office.store, office.desk, Stalling(office), office.clock)
+        office.now += timedelta(minutes=1)
+    stalled, other = await office.fates()
+    assert (stalled.disposition, stalled.reason) == (
+        Disposition.PARKED,
+        "reading it takes longer than 10 seconds",
+    )
+    assert other.disposition is Disposition.REQUEST
 
 
 async def test_a_private_message_of_somebody_new_is_a_dialogue(office: Office) -> None:

@@ -92,17 +92,17 @@ async def test_messages_that_are_being_handled_are_passed_over(stores: tuple[Sql
     inside, go_on = Event(), Event()
     arrivals = [a_raw(str(n)) for n in range(4)]
     await one.run(lambda uow: uow.accept(ChannelName.EMAIL, "help", arrivals, "", NOON))
-    everything = [item.id for item in await one.run(lambda uow: uow.pending(9, NOON))]
+    everything = [item.id for item in await one.run(lambda uow: uow.pending(9, 10**9, NOON))]
 
     def hold(uow: SqlUnitOfWork) -> list[InboxItem]:
-        items = uow.pending(2, NOON)
+        items = uow.pending(2, 10**9, NOON)
         inside.set()
         assert go_on.wait(SECONDS)
         return items
 
     first = asyncio.ensure_future(one.run(hold))
     await entered(inside)
-    second = await two.run(lambda uow: uow.pending(9, NOON))
+    second = await two.run(lambda uow: uow.pending(9, 10**9, NOON))
     claimed = await two.run(lambda uow: uow.claim(everything))
     go_on.set()
     assert [item.raw.key for item in await first] == ["0", "1"]

@@ -15,7 +15,7 @@ async def accept(store: SqlStore, *arrivals: RawMessage, source: str = SOURCE, c
 
 
 async def pending(store: SqlStore, limit: int = 100) -> list[InboxItem]:
-    return await store.run(lambda uow: uow.pending(limit, NOON))
+    return await store.run(lambda uow: uow.pending(limit, 10**9, NOON))
 
 
 async def test_messages_come_out_as_they_went_in_and_in_order(store: SqlStore) -> None:
@@ -69,7 +69,7 @@ async def test_a_message_that_was_put_back_waits_for_its_next_try(store: SqlStor
     (item,) = await pending(store)
     await store.run(lambda uow: uow.put_back(item.id, "the directory does not answer", NOON + MINUTE))
     assert await pending(store) == []
-    (again,) = await store.run(lambda uow: uow.pending(1, NOON + MINUTE))
+    (again,) = await store.run(lambda uow: uow.pending(1, 10**9, NOON + MINUTE))
     assert (again.id, again.attempts) == (item.id, 1)
 
 

@@ -177,7 +177,7 @@ async def test_an_erased_request_leaves_its_audit_trail_and_nothing_to_read(stor
 
     def work(uow: SqlUnitOfWork) -> None:
         uow.accept(ChannelName.EMAIL, "help", [raw], "1", NOON)
-        uow.settle(uow.pending(1, NOON)[0].id, Disposition.REQUEST, "", request.id)
+        uow.settle(uow.pending(1, 10**9, NOON)[0].id, Disposition.REQUEST, "", request.id)
         uow.add_note(request.id, a_note())
         post(uow, an_outbound(), request_id=request.id)
         uow.audit(an_entry(request_id=request.id))
