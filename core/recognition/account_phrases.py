@@ -7,7 +7,7 @@ import re
 #: Whose code it is, folded.
 _HOLDER_VI = (
     "khach hang|khach|kh|hoc vien|hv|sinh vien|sv|hoc sinh|hs|benh nhan|bn|benh an|ho so(?: kham| benh)?|hoi vien|thanh vien"
-    "|nhan vien|nv|cong nhan|can bo|cb|khach thue|nguoi tham gia|ung vien|uv|doc gia|ban doc|cu dan|thue bao|giao vien|gv|giang vien|tai xe|doi tac"
+    "|nhan vien|nv|cong nhan|can bo|cb|khach thue|tinh nguyen vien|tnv|nguoi tham gia|ung vien|uv|doc gia|ban doc|cu dan|thue bao|giao vien|gv|giang vien|tai xe|doi tac"
     "|bao danh|bd|dang nhap|nguoi dung|nguoi hien|nguoi choi|nguoi ban|y te|tai khoan|tk|vi|gia dinh|thi sinh|an danh|phu huynh|ph"
     "|dai ly|cong tac vien|ctv|the|the thanh vien|the hoi vien|the hoc vien|the ban doc|the tich diem|dinh danh|danh bo|danh ba|nguoi benh|gian hang|nhan vat|nha tai tro|xa vien|vdv|nguoi thue"
 )
@@ -16,7 +16,7 @@ _HOLDER_EN = (
     "|borrower|user|account|acct|acc|profile|donor|guest|subscriber|policy ?holder|tenant|resident|pupil|learning|driver|seller|player"
     "|login|rewards|insured person'?s|participant|licence holder|license holder|alumni|alumnus|club|supporter|volunteer|passenger"
     "|athlete|rider|wallet|panell?ist|pensioner|account holder|cardholder|holder|railcard|kit|bib|pgr|shop|vendor|points|card"
-    "|payroll|worker|nhs|hospital|chart|enrol?lment|enrol?lee|matriculation|trainee|apprentice|investor|shareholder|householder"
+    "|payroll|worker|postgraduate|undergraduate|postgrad|rewards card|nhs|hospital|chart|enrol?lment|enrol?lee|matriculation|trainee|apprentice|investor|shareholder|householder"
     "|courier|host|runner|swimmer|singer|voter|delegate|attendee|beneficiary|claimant|frequent flyer|mileage|mrn|under the name"
 )
 _NUMBER = r"(?:number|num|numb|no\b\.?|nr\b\.?|n°|id\b|code|ref\b\.?|reference|#|ma so|ma|so|ms\b|nos)"
@@ -32,7 +32,7 @@ _BARE = rf"\b(?:{_HOLDER_VI}|{_HOLDER_EN})\b"
 ANY_CODE = re.compile(r"\bma(?: so)?(?: \w+){0,4}[\s:=(\"“–-]*$")
 _LOGIN = (
     r"\b(?:user ?names?|user|ten dang nhap|ten (?:tai khoan|tk|acc|nick|user|nguoi dung)|nick ?names?|nick|log-?in|handle|screen ?name|tai khoan|tk|accounts?|acct|acc"
-    r"|profile|athlete|rider|shop|seller|wallet|gian hang|cua hang|nhan vat|character|player|vi|id|uid|dang nhap|alias|gamertag|channel|kenh|cai ten|logged in as|sign(?:ed)? in as|known as)\b"
+    r"|profile|athlete|rider|shop|seller|wallet|gian hang|cua hang|nhan vat|character|player|vi|id|uid|dang nhap|alias|gamertag|channel|kenh|cai ten|logged in as|sign(?:ed)? in as|known as|player names?|(?:ban|sold|sell|selling|playing|play|posting|post|under the name|under the username) (?:as|of)?|under the (?:name|nick|handle)|ten trong game)\b"
 )
 _OF = (
     r"(?:[\s:]*\b(?:la|cua|em|e|toi|tui|minh|m|chau|be|con|cho|cu|moi|hien tai|tren|app|he thong|is|was|are|were|of|my|mine|with|you|at|the|teh|then|there|here"
@@ -55,15 +55,18 @@ ENGLISH_WORD = re.compile(
 NAMING = re.compile(
     r"\b(?:ten|name|user|nick|acc|tk|tai khoan|logins?|handle|id|profile|account|username|nickname)\b"
 )
+DIGIT = re.compile(r"\d")
 OPENING, CLOSING = frozenset("\"“'‘("), frozenset("\"”'’)")
 NAMED = re.compile(
     rf"{_LOGIN}{_OF}(?:\s*[:=(\"“'‘]\s*[\"“'‘(]?|(?<= la)\s+|(?<= is)\s+|(?<= was)\s+|(?<= ten)\s+|(?<= called)\s+|(?<=\(user)\s+|(?<=username)\s+|(?<=user name)\s+)$"
 )
+#: How what NAMED finds can end.
+LEADS = (":", "=", "(", '"', "“", "'", "‘", " la", " is", " was", " ten", " called", "(user", "username", "user name")
 #: What stands before a number that names no person.
 AFTER_OTHER = re.compile(
     r"\b(?:don(?: hang)?|order|ticket|kien(?: hang)?|package|shipment|consignment|ref|reference|invoice|hoa don|hop dong|contract|policy|cccd|cmnd|cmt|cc|can cuoc|passport|ho chieu|yeu cau|yc|request|phieu(?: \w+)?|don thu"
     r"|dsr|case|giao dich|transaction|van don|booking|reservation|dat cho|ngan hang|bank|stk|iban|ngay|nam|lop|khoa|phong|room|parcel|tracking|notice|module|course|class|bien nhan"
-    r"|bien lai|bien ban|serial|model|article|section|clause|dieu|luat|nghi dinh|decree|law|flight|chuyen|mst|ma so thue|thue|tax|vat|bien so|plate|so khung|voucher|coupon|ma giam gia|sku"
+    r"|bien lai|bien ban|serial|manuscript|tag|model|article|section|clause|dieu|luat|nghi dinh|decree|law|flight|chuyen|mst|ma so thue|thue|tax|vat|bien so|plate|so khung|voucher|coupon|ma giam gia|sku"
     r"|complaint|khieu nai|cong van|thong bao|letter|email of|subject|tel|phone|dt|sdt|dien thoai|mobile|fax|hotline|ext|may le|born|sinh|dob|code on|pin|otp|ma xac (?:nhan|thuc|minh)|verification|appendix|page|trang|version|ward|bed|giuong|flat|apartment|unit|street|hem|ngo|so nha|floor|block|chung minh|giay phep|may(?: tren tem)?|version|browser|edge|chrome|firefox|windows|android|ios|iphone|for order|our ref|your ref|ma don|ma gd|ma yc|ma so don|ma phieu|ma ho so don|req(?:uest)? id)"
     r"(?: (?:so|no|number|nr|ma|id|ref|reference|code|hang|la|is|was|of|moi|cu|nay|cua|toi|em|minh|my|ending|goc|dau tien|ban dau))*[\s:#.(\"“'–-]*$"
 )
@@ -79,7 +82,10 @@ SHAPED = re.compile(
     r"[A-Z]{2,4}-?(?:[A-Z]-)?\d{4,8}(?:-[A-Z\d]{1,5})?|[A-Z]{1,4}(?:-[A-Z]{1,3})?-\d{2,6}-\d{2,6}|[A-Z]{2,3}-\d{4,8}"
 )
 #: "thẻ", a card, names a holder, the English "the" does not; both fold to the same.
-ARTICLE, ENGLISH = re.compile(r"\bthe\b", re.IGNORECASE), re.compile(r"\b(?:is|my|your|and|please|of)\b")
+ARTICLE, ENGLISH = (
+    re.compile(r"\bthe\b", re.IGNORECASE),
+    re.compile(r"\b(?:is|my|your|and|please|of|was|dear|regards|this|that|with)\b"),
+)
 MANY, WORDS = 300, 2_500  # codes and words that are looked at
 NUMERAL = re.compile(r"[\d._]+\w?")
 NAME_BESIDE = re.compile(r"(?:[^\d\n]{3,40}(?:,| -| –|\()\s*)?(?:no\.? ?)?", re.IGNORECASE)
@@ -98,10 +104,21 @@ _ORDINARY_WORDS = """
     em toi minh cua nay do cu moi da bi gia dinh khac game hoc mua hang ngan thanh toan chinh phu giup luon nha roi con nua vinh vien duoc khong
     trong tren va thi ma voi cho dang ky signed since before after because should into also though registered recovery suspended exists team
     online shopping profile account username admin support customer service marketing newsletter personal contact export download tiktok zalo
-    student teacher parent portal system website database security verification notification balance statement number linked shopee lazada seller buyer below above attached enclosed assistant currently missing wrong correct different expired"""
+    student teacher parent portal system website database security verification notification balance statement number linked shopee lazada seller buyer below above empty inactive dormant gone old attached enclosed assistant currently missing wrong correct different expired"""
 NO_NAME = frozenset(_ORDINARY_WORDS.split())
 
 
 ABBREVIATED = re.compile(
     rf"(?:{_HOLDER_VI}|{_HOLDER_EN}|mssv|mshv|msnv|mskh|mskb|mhv|mkh|msv|mnv|mbn|cif|sbd|pid|uid|id|no|nr|so|ma|dt|tel|sdt)"
+)
+HOUSE, STREET = re.compile(r"\d{1,3}[A-Za-z]?(?:/\d{1,4}){0,2}"), re.compile(r" [^\W\d_a-z]\w* [^\W\d_a-z]")
+#: "My number is P-77103", "Number 44-0916.": whose number it is goes without saying.
+MY_NUMBER = re.compile(
+    r"(?:\bmy (?:number|no\.?) (?:is|was)|^\s*number:?|\bma (?:so )?cua (?:em|toi|minh)(?: la)?)[\s:]*$"
+)
+PARTED = re.compile(r"[A-Za-z]{1,3}-?\d{4,8}|\d{2,4}-\d{3,6}")
+#: A name that nobody bears, "thucsinhbaby99" or "quill.and.ink", right after "tên" or "as".
+COINED, AS = (
+    re.compile(r"[A-Za-z]{5,}\d{1,4}|[a-z]+(?:\.[a-z]+){2,}"),
+    re.compile(r"\b(?:ten(?: la)?|under the name|name|as|username[^.\n]{0,20}:) [\"“'‘]?$"),
 )

@@ -16,22 +16,30 @@ from core.recognition.account_phrases import (
     AFTER_OTHER,
     ANY_CODE,
     ARTICLE,
+    AS,
     CLOSING,
     CODE,
+    COINED,
     DATE,
+    DIGIT,
     DOMAIN,
     ENGLISH,
     ENGLISH_WORD,
     HANDLE,
+    HOUSE,
+    LEADS,
     MANY,
+    MY_NUMBER,
     NAME_BESIDE,
     NAMED,
     NAMING,
     NO_NAME,
     NUMERAL,
     OPENING,
+    PARTED,
     PREFIX_OF_OTHERS,
     SHAPED,
+    STREET,
     SURELY,
     WORDS,
 )
@@ -65,8 +73,12 @@ def find_accounts(text: str, code: str = "") -> list[str]:
 
 
 def _codes(text: str, folded: str, code: str) -> Iterator[_Place]:
+    if not DIGIT.search(text):
+        return
     for found in islice(CODE.finditer(text), MANY):
         start, written = _without_holder(found.start(), found[0].rstrip(".-/ "), folded)
+        if _is_house(written, text[start + len(written) :]):
+            continue
         if _names_person(written, _before(folded, start), text, start, code):
             yield _Place(start, start + len(written), written)
 
@@ -101,12 +113,19 @@ def _names_person(written: str, before: str, text: str, start: int, code: str) -
     return _by_its_shape(written, before, digits) or (digits >= 4 and _signs_off(written, text, start))
 
 
+def _is_house(written: str, after: str) -> bool:
+    """Whether a number of few digits is that of a house: "48 Fennel Road", "45/7 Lê Lợi"."""
+    return HOUSE.fullmatch(written) is not None and STREET.match(after) is not None
+
+
 def _by_its_shape(written: str, before: str, digits: int) -> bool:
     """Whether a code that no number word announces is one by its letters, or by the holder named before it."""
     lettered = re.search(r"[A-Za-z]", written) is not None
     if digits < (2 if lettered else 4):
         return False
     if AFTER_HOLDER.search(before):
+        return True
+    if MY_NUMBER.search(before) and PARTED.fullmatch(written):
         return True
     return (
         lettered
@@ -141,10 +160,17 @@ def _handles(text: str, folded: str) -> Iterator[_Place]:
         written = found[0].rstrip("._")
         if len(written) < 4 or not written.isascii() or DOMAIN.search(written):
             continue
+        if written.isalpha() and not (vietnamese and len(written) >= 10 or _led_to(folded, found.start())):
+            continue
         before = _before(folded, found.start())
         end = found.start() + len(written)
         if _is_handle(written, before, text[end : end + 1], folded, vietnamese):
             yield _Place(found.start(), found.start() + len(written), written)
+
+
+def _led_to(folded: str, start: int) -> bool:
+    """Whether what stands right before may announce a plain word as a name: most words are spared a closer look."""
+    return folded[max(0, start - 20) : start].rstrip().endswith(LEADS)
 
 
 def _is_handle(written: str, before: str, after: str, whole: str, vietnamese: bool) -> bool:
@@ -167,6 +193,8 @@ def _is_handle(written: str, before: str, after: str, whole: str, vietnamese: bo
 def _built(written: str, before: str, whole: str, enclosed: bool) -> bool:
     """A name with a low line, a dot or a digit in it, as people do not write words."""
     if AFTER_LOGIN.search(before) or (enclosed and "." in written and NAMING.search(whole)):
+        return True
+    if COINED.fullmatch(written) and AS.search(before):
         return True
     sure = enclosed or re.search(r"\d", written) or NAMING.search(before) or AFTER_HOLDER.search(before)
     return "_" in written and bool(sure)

@@ -28,7 +28,7 @@ _NOT_OWN_NUMBER = re.compile(
     r"\b(?:hotline|switchboard|tong dai|our (?:office|main line|reception)(?:,? (?:phone|tel\w*|on|at))?|van phong|vp|toa soan|le tan|reception|fax|showroom(?: tel)?|zalo cong ty"
     r"|mst|ma so thue|tax (?:code|id)|vat|(?:cmnd|cccd|cmt|can cuoc|chung minh(?: thu| nhan dan)?|ho chieu|passport|danh bo|ma so thue|company no)(?:(?!dt|dien thoai|phone|mobile|tel|so cu)[^.\n]){0,60}?"
     r"|(?:goi|nhan tin|nhan|call|called|calls|calling|text|texted|texts|rang|rung|ringing|messages?|sms)(?: \w+){0,3} (?:tu|from)(?: (?:so|may|the|number|a|dien thoai))*"
-    r"|(?:quan tam )?vui long lien he|ll(?: zalo)?|lh|alo ngay|goi ngay|ho tro 24/7)[\s:.,()]*$"
+    r"|\bcall(?: us| now| today)?(?: on| at)?|(?:tag|reference|tracking) number|(?:quan tam )?vui long lien he|ll(?: zalo)?|lh|alo ngay|goi ngay|ho tro 24/7)[\s:.,()]*$"
 )
 _PAPER_AFTER = re.compile(r"\s*\(?(?:cmnd|cccd|can cuoc|chung minh|mst)")
 _NOT_OWN_ADDRESS = re.compile(
@@ -40,7 +40,7 @@ _NOT_OWN_ADDRESS = re.compile(
 _ROLE = re.compile(
     r"(?:^|[.\-_])(?:info|office|hello|contact|privacy|dpo|data|dataprotection|gdpr|help|helpdesk|support|hotro|cskh|lienhe|vanphong|hanhchinh|ke\.?toan|ho-?so|admin|sales|legal|claims|requests"
     r"|dataclaims|intake|onboarding|tiepnhan|baomat|dulieu|baovedulieu|lettings|complaints|newsletter|no-?reply|marketing|hoso|tuyensinh|tuyendung|press|service|care"
-    r"|enquiries|inquiries|billing|accounts|phapche|hoidap|deals|notice|unsubscribe)(?:$|[.\-_])"
+    r"|enquiries|inquiries|import|transfers?|records|cases?|grants|news|dao-?tao|training|booking|orders|jobs|careers|billing|accounts|phapche|hoidap|deals|notice|unsubscribe)(?:$|[.\-_])"
 )
 _OWN = re.compile(
     r"\b(?:my|mine|our|me|cua (?:em|toi|minh|chau|tui|be|con|anh|chi)|(?:em|toi|minh|tui) la|tai khoan|account|login|registered|dang ky|email (?:em|minh|toi))\b|\b(?:thanh|sang|from|tu|qua|la)\s*$"
@@ -49,6 +49,7 @@ _MOBILE = re.compile(r"(?:0|84)[35789]\d{8}|07\d{9}|447\d{9}|61?04\d{8}|614\d{8}
 _SPEAKS = re.compile(
     r"\b(?:my|i|is|are|cua (?:em|toi|minh|chau|tui|anh|chi)|xin|nho|vui long|please|goi (?:cho|em|toi)|so (?:em|toi|minh)|registered (?!office|in)|dang ky|client'?s?|her|his|than chu|khach hang)\b"
 )
+_NAME, _SIGNED = 4, 120  # letters of a name; characters at the end of a letter
 _SHORT = 130  # characters of a line that is no prose
 
 
@@ -75,9 +76,15 @@ def is_own_address(text: str, start: int, end: int) -> bool:
     local = fold(text[start:end]).partition("@")[0]
     if _ROLE.search(local) and not _OWN.search(before[-25:]):
         return False
-    if _NOT_OWN_ADDRESS.search(before) and not _OWN.search(before[-30:]):
+    if _NOT_OWN_ADDRESS.search(before) and not _OWN.search(before[-30:]) and not _signed(text, local, end):
         return False
     return not _LAW.search(_contact_lines(text, start))
+
+
+def _signed(text: str, local: str, end: int) -> bool:
+    """Whether somebody of that name signs: "d.okafor@…" above "David Okafor"."""
+    names = [part for part in re.split(r"[\W\d_]+", local) if len(part) >= _NAME]
+    return any(re.search(rf"\b{part}\b", fold(text[end:][-_SIGNED:])) for part in names)
 
 
 def _before(text: str, start: int) -> str:

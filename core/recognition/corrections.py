@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from core.recognition.correction_lines import set_out
 from core.recognition.correction_phrases import (
     APART,
     BOTH,
@@ -22,7 +24,7 @@ from core.recognition.values import Marked, mark
 
 _BEFORE = 48
 _NO_VALUE = re.compile(
-    r"\b(?:dang ky|registered|account|tai khoan|(?<!so )lien he|article|section|dieu|khoan|muc|nghi dinh|luat|ma(?: so)? (?:khach hang|kh|hoc vien|hv|sinh vien|sv|nv|nhan vien|benh nhan|bn|ho so|the|yeu cau|don)|mssv|ticket|request|don|contact me|reach me|goi (?:cho )?(?:em|toi|minh)|reference|ref|customer|member|student|profile is under|login|kinh gui|gui|dear|hi|hello|chao|hoi|lop|class|module|since|until|den nam|grade|tang|phong|room)\b[\s:.,#]*(?:la |is |number |no\.? )?$"
+    r"\b(?:dang ky|registered|account|tai khoan|(?<!so )lien he|article|section|dieu|khoan|muc|nghi dinh|luat|ma(?: so)? (?:khach hang|kh|hoc vien|hv|sinh vien|sv|nv|nhan vien|benh nhan|bn|ho so|the|yeu cau|don)|mssv|ticket|request|don|contact me|reach me|goi (?:cho )?(?:em|toi|minh)|reference|ref|customer|member|student|profile is under|login|kinh gui|gui|dear|hi|hello|chao|hoi|lop|class|module|since|until|den nam|grade|tang|phong|room|thang|month|tuan|week|thieu (?:so|chu)|bai(?: \w+){0,2} so)\b[\s:.,#]*(?:la |is |number |no\.? )?$"
 )
 _ANSWER_TO = re.compile(
     r"\b(?:ket qua|phan hoi|tra loi|thong bao|reply|answer|inform|notify)\b[^.\n]{0,40}\b(?:qua|ve|vao|to|at|by)\b[^.\n]{0,16}$"
@@ -32,6 +34,8 @@ _CLAUSE = re.compile(
     r"\b(?:i|you|we|they|toi|em|minh|anh chi|shop|giup|please|khong|dung|cho|de|va|and|that|which|the|your|my|is|was|are|were|have|has)\b"
 )
 _GREETING = re.compile(r"\s*(?:kinh gui|gui|chao|dear|hi|hello|to\b|thua|good|morning|da)")
+_RIGHT = re.compile(r"\bdung (?:ra )?(?:phai )?la\b|\bshould\b|\bcorrect\b|\btrong khi\b|\bwhereas\b")
+_MARITAL = re.compile(r"\b(?:marital|hon nhan|status)\b")
 _RANGE = re.compile(r"\s*(?:den|to|-|–|and|va|,|or|hoac|&)\s*")
 _NEAR, _SIMILAR = 110, 0.5  # characters between two values; likeness of names
 _MANY = 8  # corrections that one text may carry
@@ -51,11 +55,12 @@ class _Found(NamedTuple):
 def find_corrections(text: str) -> tuple[Correction, ...]:
     """The corrections that a clean text states, in its order; empty where it names no new value.
 
-    First by phrases that hold both values, "X, not Y"; then two values of one shape, the newer one told by the
-    words around it; last a new value alone.
+    First those set out in lines, a table or a list; then by phrases that hold both values, "X, not Y"; then two
+    values of one shape, the newer one told by the words around it; last a new value alone.
     """
-    marked = mark(text[:_READ])
+    whole = mark(text[:_READ])
     found: list[_Found] = []
+    marked = _without_lines(found, whole)
     for pattern in BOTH:
         _collect(found, pattern, marked)
     _collect(found, APART[0], marked)
@@ -68,10 +73,24 @@ def find_corrections(text: str) -> tuple[Correction, ...]:
     _collect(found, NEW_ONLY[0], marked, contacts=True)
     return tuple(
         Correction(
-            field_of(marked, min(entry[:2]), max(entry[:2]) + 1, entry.old, entry.new), entry.old, entry.new
+            field_of(whole, min(entry[:2]), max(entry[:2]) + 1, entry.old, entry.new), entry.old, entry.new
         )
         for entry in sorted(found, key=lambda entry: min(entry[:2]))[:_MANY]
     )
+
+
+def _without_lines(found: list[_Found], marked: Marked) -> Marked:
+    """The marked text with those lines blanked from which the corrections were read."""
+    text = marked.text
+    for old, new in set_out(marked):
+        spans = [span for span in (old, new) if span]
+        if all(text[slice(*span)].strip() for span in spans):
+            values = [_value(marked, *span) for span in spans]
+            old_value = values[0] if old else None
+            _add(found, _Found(spans[0][0], new[0], old_value, values[-1]))
+            for start, end in spans:
+                text = text[:start] + " " * (end - start) + text[end:]
+    return replace(marked, text=text)
 
 
 def _collect(
@@ -89,7 +108,7 @@ def _collect(
             continue
         if contacts and _shape(marked, match.start("new")) in ("name", "quoted", "number"):
             continue
-        if all(_plausible(marked, *span) for span in spans):
+        if all(_plausible(marked, *span) for span in spans) and _one_sort(marked, *spans):
             _add(found, _Found(spans[0][0], spans[-1][0], old, new))
 
 
@@ -114,8 +133,18 @@ def _plausible(marked: Marked, start: int, end: int, free: bool = True) -> bool:
     return 0 < len(phrase) <= 6 and not _CLAUSE.search(marked.text[start:end])
 
 
+def _one_sort(marked: Marked, *spans: tuple[int, int]) -> bool:
+    """Whether a marital status stands against another one; alone it is a value where the text speaks of that."""
+    sorts = {_shape(marked, start) == "status" for start, _ in spans}
+    if len(spans) == 1 and sorts == {True}:
+        return bool(_MARITAL.search(marked.text))
+    return len(sorts) == 1
+
+
 def _greets(marked: Marked, place: int) -> bool:
     """Whether the line of a place is a greeting, "Dear Ms Pham," with the letter below it."""
+    if re.match(r"\s*kinh gui\b", marked.text[marked.text.rfind("\n", 0, place) + 1 : place]):
+        return True
     rest = marked.text[place + 1 :].split("\n", 1)
     return len(rest) == 2 and len(rest[0]) < 30
 
@@ -174,6 +203,9 @@ def _newer(marked: Marked, first: int, second: int) -> int:
     lead = two - one
     if _alike(marked, first, second):
         least = 2 if _shape(marked, first) == "number" and max(one, two) < 2 else 1
+        between = marked.text[first + 1 : second]
+        if lead == 0 and _RIGHT.search(between):
+            return second
         if lead == 0 and one and _shape(marked, first) in ("date", "phone", "email"):
             return second
         return 0 if abs(lead) < least else second if lead > 0 else first
@@ -187,6 +219,9 @@ def _shape(marked: Marked, place: int) -> str:
 
 def _kin(marked: Marked, first: int, second: int) -> bool:
     shapes = {_shape(marked, first), _shape(marked, second)}
+    if shapes == {"number"}:
+        one, two = (sum(map(str.isdigit, _value(marked, at, at + 1))) for at in (first, second))
+        return abs(one - two) <= 1
     return len(shapes) == 1 or shapes <= {"quoted", "name"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import islice
 
 from core.recognition.finding import Identifiers
 from core.recognition.identifiers import find_code, find_identifiers
@@ -25,6 +25,7 @@ _WINDOW = 10  # words between two concepts that speak together
 _ANSWER = re.compile(r"\s*(?:(?:re|fwd?|aw|tl|tra loi|chuyen tiep|sv|vs)\s*(?:\[\d+\])?\s*:\s*)+")
 _SIZES = (25, 50, 75, 100)  # words
 _BARE = 6  # words: so few say one thing only, and their concepts weigh more
+_SPEAKS = 4  # words that tell a language without the subject
 #: What names one person or thing only stands as its kind; the length stays, so that spans hold.
 _NAMES_ONE = re.compile(
     r"(?P<zurlz>https?://\S+|www\.\S+)|(?P<zmailz>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"
@@ -72,7 +73,7 @@ def read(
     answers = bool(_ANSWER.match(fold(title)))
     text = "\n\n".join(filter(None, ("" if answers else title.strip(), parts.new)))
     text = repaired(text) if len(text) <= _READ_RETYPED else text
-    language = detect(text)
+    language = _language(text, parts.new)
     code = find_code(parts.new)
     masked = mask(text)
     typed = list(islice(words(masked, vietnamese=language != "en"), _READ_WORDS))
@@ -87,6 +88,15 @@ def read(
         if shown:
             cues[sign] = (0, 0)
     return Reading(text, masked, title, answers, parts, language, code, typed, hits, cues, named)
+
+
+def _language(text: str, new: str) -> str:
+    """The language of a text with its subject; that of a letter in another language whose subject is English counts."""
+    return (
+        "other"
+        if len(new) < len(text) and new.count(" ") >= _SPEAKS and detect(new) == "other"
+        else detect(text)
+    )
 
 
 def mask(text: str) -> str:
@@ -112,14 +122,12 @@ def _concepts(length: int, hits: Sequence[Hit]) -> Iterator[tuple[str, Span]]:
         cues.setdefault(first.concept, (first.start, first.end))
         if length <= _BARE:
             cues.setdefault(f"bare:{first.concept}", (first.start, first.end))
-        for second in takewhile(lambda hit, first=first: _near(first, hit), hits[number + 1 :]):  # type: ignore[misc]
+        for second in islice(hits, number + 1, None):
+            if second.sentence != first.sentence or second.place > first.place + _WINDOW:
+                break
             if second.concept != first.concept and second.start >= first.end:
                 cues.setdefault(f"{first.concept}>{second.concept}", (first.start, second.end))
     return iter(cues.items())
-
-
-def _near(first: Hit, second: Hit) -> bool:
-    return second.sentence == first.sentence and second.place - first.place <= _WINDOW
 
 
 def _signs(text: str, named: Identifiers, answers: bool, code: str) -> Mapping[str, bool]:

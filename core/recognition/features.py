@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
+from operator import attrgetter
 from zlib import crc32
 
 from core.recognition.cues import Reading, mask
 from core.recognition.lexicon import Hit
+from core.recognition.model import cue_feature
 from core.recognition.normalise import fold, words
 
 _DIGIT = re.compile(r"\d")
@@ -30,7 +32,7 @@ def features(reading: Reading, channel: str) -> Mapping[str, Iterable[int]]:
     words; title: words of the subject; signs: outward signs; cues: concepts, pairs and neighbours;
     chains: three concepts in a row. `signs` stand a second time, as `marks`, for the view of the cues.
     """
-    signs = set(_signs(reading, channel))
+    signs, rows = set(_signs(reading, channel)), _sentences(reading.hits)
     return {
         "words": set(word_groups(reading)),
         "folded": set(_groups("F", [_shape(word.folded) for word in reading.words])),
@@ -38,8 +40,8 @@ def features(reading: Reading, channel: str) -> Mapping[str, Iterable[int]]:
         "title": set(_title(reading)),
         "signs": {crc32(f"M{sign}".encode()) for sign in signs},
         "marks": {crc32(f"N{sign}".encode()) for sign in signs},
-        "cues": {crc32(f"Q{cue}".encode()) for cue in (*reading.cues, *_rows(reading.hits, 2))},
-        "chains": {crc32(f"H{chain}".encode()) for chain in _rows(reading.hits, 3)},
+        "cues": {cue_feature(cue) for cue in (*reading.cues, *_rows(rows, 2))},
+        "chains": {crc32(f"H{chain}".encode()) for chain in _rows(rows, 3)},
     }
 
 
@@ -49,9 +51,13 @@ def word_groups(reading: Reading) -> list[int]:
 
 
 def _groups(block: str, typed: Sequence[str]) -> list[int]:
-    pairs = map(" ".join, pairwise(typed))
-    threes = map(" ".join, zip(typed, typed[1:], typed[2:], strict=False))
-    return [crc32((block + group).encode()) for part in (typed, pairs, threes) for group in part]
+    """The checksum of a group goes on where that of the group without its last word ended."""
+    first = [word.encode() for word in typed]
+    further = [b" " + word for word in first]
+    start = crc32(block.encode())
+    single = [crc32(word, start) for word in first]
+    pairs = list(map(crc32, further[1:], single))
+    return [*single, *pairs, *map(crc32, further[2:], pairs)]
 
 
 def _shape(word: str) -> str:
@@ -85,10 +91,14 @@ def _title(reading: Reading) -> Iterator[int]:
         yield crc32(f"S{block}{group}".encode())
 
 
-def _rows(hits: Sequence[Hit], size: int) -> Iterator[str]:
+def _sentences(hits: Sequence[Hit]) -> list[list[str]]:
+    """The concepts of each sentence that has some."""
+    return [[hit.concept for hit in row] for _, row in groupby(hits, key=attrgetter("sentence"))]
+
+
+def _rows(sentences: Sequence[Sequence[str]], size: int) -> Iterator[str]:
     """Concepts that follow each other in one sentence, whatever stands between them."""
-    for _, row in groupby(hits, key=lambda hit: hit.sentence):
-        concepts = [hit.concept for hit in row]
+    for concepts in sentences:
         yield from map("+".join, zip(*(concepts[start:] for start in range(size)), strict=False))
 
 

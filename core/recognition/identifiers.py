@@ -16,6 +16,7 @@ from core.recognition.normalise import fold
 _REGION = "VN"
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,6}[A-Za-z][\w-]{1,23}")
 _AMERICAN = re.compile(r"\(\d{3}\) ?\d{3}-\d{4}|[2-9]\d{2}[-.]\d{3}[-.]\d{4}")
+_DIGIT = re.compile(r"\d")
 _MANY = 60  # numbers that one text may hold
 _LENGTHS = (10, 11)  # digits of a national number abroad, trunk zero included
 _PHONE = re.compile(r"(?<![\w@./-])(?:\+|\(\+?)?\d(?:[ .\-()–]{0,2}\d){7,14}(?![\w@]|[./-]\d)")
@@ -33,6 +34,7 @@ _NOT_A_CODE = re.compile(
     r"|case|giao dich|passport|born|sinh|cif|mssv|stk|card|id|login|username|user)\b[^.,;\n]{0,14}$"
 )
 _SURELY_CODE = re.compile(r"\b(?:otp|ma xac (?:nhan|thuc|minh)|verification code|one-time code)\b")
+_NEAR = 40  # characters before a code in which it is announced
 _BARE = 12  # words beside a code that need no cue
 
 
@@ -47,8 +49,8 @@ def find_identifiers(
     if is_automatic(text):
         return Identifiers()
     known = {_normal(entry) for entry in own}
-    emails = [found for found in _EMAIL.finditer(text) if is_own_address(text, *found.span())]
-    without = _EMAIL.sub(lambda found: "\x00" * len(found[0]), text)
+    emails = [found for found in _emails(text) if is_own_address(text, *found.span())]
+    without = _EMAIL.sub(lambda found: "\x00" * len(found[0]), text) if "@" in text else text
     accounts = [found[0] for pattern in codes for found in islice(pattern.finditer(without), _MANY)]
     announced = find_accounts(without, find_code(without))
     accounts += [code for code in announced if not (_is_number(code) and _is_phone(code))]
@@ -70,6 +72,8 @@ def named_by(
 
 def find_code(text: str) -> str:
     """The digits of the one-time code (six to eight) in a clean text; empty without one."""
+    if not _DIGIT.search(text):
+        return ""
     folded = fold(text)
     bare = len(folded.split()) <= _BARE
     best = ""
@@ -79,7 +83,7 @@ def find_code(text: str) -> str:
         other = _NOT_A_CODE.search(before) and not _SURELY_CODE.search(before)
         if other or (len(digits) == 8 and _is_date(digits)):
             continue
-        near = before + folded[found.end() : found.end() + 40]
+        near = folded[max(0, found.start() - _NEAR) : found.start()] + folded[found.end() : found.end() + 40]
         if _CODE_CUE.search(near):
             return digits
         best = best or (digits if bare else "")
@@ -99,7 +103,13 @@ def _unknown(found: Iterable[str], known: set[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry for entry in found if _normal(entry) not in known))
 
 
+def _emails(text: str) -> Iterable[re.Match[str]]:
+    return _EMAIL.finditer(text) if "@" in text else ()
+
+
 def _phones(text: str) -> list[str]:
+    if not _DIGIT.search(text):
+        return []
     return [
         _unbracketed(found[0])
         for found in islice(_PHONE.finditer(text), _MANY)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from core.recognition.languages import ENGLISH, OTHERS, VIETNAMESE
 from core.recognition.normalise import fold, has_diacritics
@@ -24,69 +28,93 @@ _BORROWED_WORDS = """
     bye thanks tks thank sorry share up post like live show scan photo photos photoshop logo menu karaoke check rep email-marketing pr vip
     sim checkin newsletter card visa combo size studio resort homestay tour booking smartphone laptop ipad iphone android ielts toeic"""
 _BORROWED = frozenset(_BORROWED_WORDS.split())
-_ENOUGH = 4_000  # characters that settle it
+_ENOUGH, _LONGEST_WORD = 4_000, 40  # characters that settle it; of a word, those that are read
 _MINORITY, _FEW = 0.08, 2  # share and number of words from which the second language counts
 _SYLLABLE_WEIGHT = 0.3  # of a word that could be Vietnamese without being a known one
-_SHAPE_WEIGHT = 0.15  # of a word that could not, and so may be English
+_SHAPE_WEIGHT, _SHAPED = 0.15, 4  # of a word that could not, and so may be English; letters that show it
+
+
+class _Seen(NamedTuple):
+    """What one word says of the language."""
+
+    folded: str
+    vietnamese: float
+    english: float
+    foreign: bool  # written as neither of the two languages writes
+    marked: bool  # a Vietnamese syllable with its marks
+    unborrowed: bool  # by its letters no word of a Vietnamese text
+    others: tuple[int, ...]  # of OTHERS, those that have it
 
 
 def detect(text: str) -> str:
     """ "vi", "en", "mixed" or "other"; "vi" where there is nothing to tell by, as in a bare number."""
     written = _WORD.findall(_NAMES.sub(" ", text[:_ENOUGH]))
-    found = [word.lower() for word in written]
-    if not found:
+    if not written:
         return "vi"
-    if sum(_foreign_script(word[0]) for word in found) * 2 > len(found):
+    if sum(_foreign_script(word[0].lower()[0]) for word in written) * 2 > len(written):
         return "other"
-    folded = [fold(word).replace("’", "'") for word in found]
-    vietnamese = sum(map(_vietnamese, found, folded))
-    english = sum(map(_english, folded))
-    if _is_other(found, folded, max(vietnamese, english)):
+    seen = [_seen(word[:_LONGEST_WORD].lower()) for word in written]
+    vietnamese = sum(word.vietnamese for word in seen)
+    english = sum(word.english for word in seen)
+    if _is_other(seen, max(vietnamese, english)):
         return "other"
     if english > vietnamese:
-        return _mixed_english(found, len(found))
-    return "mixed" if _mixed(written, folded, has_diacritics(text[:_ENOUGH])) else "vi"
+        return _mixed_english(seen)
+    return "mixed" if _mixed(written, seen, has_diacritics(text[:_ENOUGH])) else "vi"
 
 
-def _vietnamese(word: str, folded: str) -> float:
-    if not SYLLABLE.fullmatch(folded):
+@lru_cache(maxsize=4096)
+def _seen(word: str) -> _Seen:
+    """What a lower-case word says; frequent words are asked for again and again."""
+    folded = fold(word).replace("’", "'")
+    syllable = bool(SYLLABLE.fullmatch(folded))
+    return _Seen(
+        folded,
+        _vietnamese(word, folded, syllable),
+        _english(folded, syllable),
+        bool(_FOREIGN.search(word) or _ELIDED.match(word)),
+        syllable and has_diacritics(word),
+        word.isascii() and not syllable and folded not in _BORROWED and folded not in VIETNAMESE,
+        tuple(place for place, words in enumerate(OTHERS) if folded in words),
+    )
+
+
+def _vietnamese(word: str, folded: str, syllable: bool) -> float:
+    if not syllable:
         return float(folded in VIETNAMESE)
     if has_diacritics(word) and not _FOREIGN.search(word):
         return 1.0
     return 1.0 if folded in VIETNAMESE else 0.0 if folded in ENGLISH else _SYLLABLE_WEIGHT
 
 
-def _english(folded: str) -> float:
+def _english(folded: str, syllable: bool) -> float:
     if folded in ENGLISH:
         return 1.0
-    return _SHAPE_WEIGHT if folded.isascii() and len(folded) > 2 and not SYLLABLE.fullmatch(folded) else 0.0
+    return _SHAPE_WEIGHT if folded.isascii() and len(folded) > 2 and not syllable else 0.0
 
 
-def _is_other(found: Sequence[str], folded: Sequence[str], ours: float) -> bool:
+def _is_other(seen: Sequence[_Seen], ours: float) -> bool:
     """Whether one of the other languages explains more of the words."""
-    letters = sum(bool(_FOREIGN.search(word) or _ELIDED.match(word)) for word in found)
-    best = max(sum(word in words for word in folded) for words in OTHERS)
-    return best + letters > ours or (letters == 0 and best < 1 and ours * 6 < len(found) and len(found) >= 6)
+    letters = sum(word.foreign for word in seen)
+    best = max(Counter(chain.from_iterable(word.others for word in seen)).values(), default=0)
+    return best + letters > ours or (ours * 5 < len(seen) and len(seen) >= 6)
 
 
-def _mixed(written: Sequence[str], folded: Sequence[str], marks: bool) -> bool:
+def _mixed(written: Sequence[str], seen: Sequence[_Seen], marks: bool) -> bool:
     """Whether a Vietnamese text has English words beyond those it borrows; with `marks` their shape tells them."""
     english = {
-        plain for word, plain in zip(written, folded, strict=True) if _not_borrowed(word, plain, marks)
+        known.folded
+        for word, known in zip(written, seen, strict=True)
+        if known.unborrowed
+        and (known.folded in ENGLISH or (marks and word.islower() and len(word) >= _SHAPED))
     }
     return len(english) >= _FEW and len(english) >= _MINORITY * len(written)
 
 
-def _not_borrowed(word: str, plain: str, marks: bool) -> bool:
-    if not word.isascii() or plain in _BORROWED or plain in VIETNAMESE or SYLLABLE.fullmatch(plain):
-        return False
-    return plain in ENGLISH or (marks and word.islower() and len(word) >= 4)
-
-
-def _mixed_english(found: Sequence[str], total: int) -> str:
+def _mixed_english(seen: Sequence[_Seen]) -> str:
     """Whether an English text has Vietnamese words that are no names."""
-    vietnamese = sum(has_diacritics(word) and bool(SYLLABLE.fullmatch(fold(word))) for word in found)
-    return "mixed" if vietnamese >= _FEW and vietnamese >= 0.2 * total else "en"
+    vietnamese = sum(word.marked for word in seen)
+    return "mixed" if vietnamese >= _FEW and vietnamese >= 0.2 * len(seen) else "en"
 
 
 def _foreign_script(char: str) -> bool:

@@ -71,8 +71,8 @@ def _variants(phrase: str) -> Iterator[str]:
     return ("".join(choice) for choice in product(*choices))
 
 
-def _index(*lexicons: Mapping[str, str]) -> Mapping[str, Sequence[_Phrase]]:
-    """The phrases by their first word, folded."""
+def _index(*lexicons: Mapping[str, str]) -> Mapping[str, Mapping[str, Sequence[_Phrase]]]:
+    """The phrases by their first word, folded, and then by their second; "" where it may be any."""
     index: dict[str, list[_Phrase]] = {}
     for lexicon in lexicons:
         for concept, phrases in lexicon.items():
@@ -81,7 +81,15 @@ def _index(*lexicons: Mapping[str, str]) -> Mapping[str, Sequence[_Phrase]]:
                     plain = tuple(modern_tones(phrase).replace("-", " ").split())
                     folded = tuple(map(fold, plain))
                     index.setdefault(folded[0], []).append(_Phrase(concept, plain, folded, _GAP in plain))
-    return index
+    return {first: _by_second(phrases) for first, phrases in index.items()}
+
+
+def _by_second(phrases: Sequence[_Phrase]) -> Mapping[str, Sequence[_Phrase]]:
+    seconds = [phrase.folded[1] if phrase.plain[1:2] not in ((), (_GAP,)) else "" for phrase in phrases]
+    return {
+        word: [phrase for phrase, second in zip(phrases, seconds, strict=True) if second in ("", word)]
+        for word in {"", *seconds}
+    }
 
 
 _INDEX = {"vi": _index(VIETNAMESE), "en": _index(ENGLISH), "mixed": _index(VIETNAMESE, ENGLISH)}
@@ -98,12 +106,22 @@ def find_hits(text: Sequence[Word], language: str) -> list[Hit]:
             sentence, last_negation = sentence + 1, -_FAR
             continue
         negated = place - last_negation <= _NEGATION_REACH
-        for concept, last in _longest(index.get(word.folded, ()), text, folded, place).items():
+        for concept, last in _longest(_starting(index, folded, place), text, folded, place).items():
             name = f"not:{concept}" if negated and concept in _NEGATABLE else concept
             hits.append(Hit(name, sentence, place, word.start, text[last].end))
         if word.plain in _NEGATORS:
             last_negation = place
     return hits
+
+
+def _starting(
+    index: Mapping[str, Mapping[str, Sequence[_Phrase]]], folded: tuple[str, ...], place: int
+) -> Sequence[_Phrase]:
+    """The phrases that may stand at a place, by its word and the next one."""
+    following = index.get(folded[place])
+    if not following:
+        return ()
+    return following.get("".join(folded[place + 1 : place + 2]), following[""])
 
 
 def _longest(

@@ -8,7 +8,8 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import repeat
 from operator import mul
 from pathlib import Path
 from sys import byteorder
@@ -82,11 +83,18 @@ class Model:
         place = self.outputs.index(output)
         scale = next(known.scales[place] for known in self.blocks if known.name == block)
         shift, unknown = 8 * _LANE * place, ZERO << 8 * _LANE * place
-        return [((self.rows.get(one, unknown) >> shift & 0xFF) - ZERO) * scale for one in features]
+        rows = map(self.rows.get, features, repeat(unknown))
+        return [((row >> shift & 0xFF) - ZERO) * scale for row in rows]
 
     def cue_weights(self, cues: Iterable[str], output: str) -> list[float]:
         """How much each concept, or pair of them, speaks for an output."""
-        return self.weights("cues", (crc32(f"Q{cue}".encode()) for cue in cues), output)
+        return self.weights("cues", map(cue_feature, cues), output)
+
+
+@lru_cache(maxsize=8192)
+def cue_feature(cue: str) -> int:
+    """The feature of a concept, or of a pair of them; there are not many, and they come again and again."""
+    return crc32(f"Q{cue}".encode())
 
 
 def joined(joining: Sequence[Sequence[float]], shown: Sequence[float]) -> list[float]:
@@ -107,7 +115,8 @@ def shown(odds: Sequence[float], rights: int) -> list[float]:
 
 def chance(odds: float) -> float:
     """The probability of log odds."""
-    return 1 / (1 + math.exp(-max(-_LIMIT, min(_LIMIT, odds))))
+    bounded = odds if -_LIMIT < odds < _LIMIT else math.copysign(_LIMIT, odds)
+    return 1 / (1 + math.exp(-bounded))
 
 
 def packed(head: Mapping[str, Any], features: Sequence[int], rows: bytes) -> bytes:
@@ -141,20 +150,23 @@ def _little(numbers: array[int]) -> array[int]:
 def from_bytes(data: bytes) -> Model:
     """The model in a file's bytes. Raises BadModel."""
     head, features, rows = unpacked(data)
+    width = len(head["outputs"]) + 1
+    # what comes often lies side by side in memory, where it is found sooner: a row's last byte is its rarity
+    order = array("I", sorted(range(len(features)), key=rows[width - 1 :: width].__getitem__))
     return Model(
         outputs=tuple(head["outputs"]),
         rights=head["rights"],
         blocks=tuple(Block(**block | {"scales": tuple(block["scales"])}) for block in head["blocks"]),
         biases=tuple(map(tuple, head["biases"])),
         joining=tuple(map(tuple, head["joining"])),
-        rows=dict(zip(features, _numbers(rows, len(head["outputs"]) + 1), strict=True)),
+        rows=dict(zip(map(features.__getitem__, order), _numbers(rows, width, order), strict=True)),
     )
 
 
-def _numbers(rows: bytes, width: int) -> Iterator[int]:
+def _numbers(rows: bytes, width: int, order: array[int]) -> Iterator[int]:
     """Each row as one number with a lane per byte; some rows at a time, to need little memory."""
-    for start in range(0, len(rows), width * _TOGETHER):
-        some = rows[start : start + width * _TOGETHER]
+    for start in range(0, len(order), _TOGETHER):
+        some = b"".join(rows[at * width : (at + 1) * width] for at in order[start : start + _TOGETHER])
         lanes = bytearray(len(some) * _LANE)
         lanes[::_LANE] = some
         for at in range(0, len(lanes), width * _LANE):

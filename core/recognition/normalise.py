@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 _NOT_TEXT = {"Cf", "Cs", "Co", "Cn"}  # invisible formatting, lone surrogates, private, unassigned
 _BLANKS = "\t\n"
+
+
+#: Full-width and half-width forms, and the letters of mathematics that pass for bold and italic ones.
+_COMPATIBLE = re.compile("[\uff00-\uffef\U0001d400-\U0001d7ff]")
 
 
 class _PerCharacter(dict[int, str]):
@@ -29,7 +34,7 @@ class _Cleaned(_PerCharacter):
             return ""
         if category == "Zs":
             return " "
-        return unicodedata.normalize("NFKC", char) if "\uff00" <= char <= "\uffef" else char
+        return unicodedata.normalize("NFKC", char) if char >= "\uff00" and _COMPATIBLE.match(char) else char
 
 
 class _Folded(_PerCharacter):
@@ -40,6 +45,7 @@ class _Folded(_PerCharacter):
 
 _CLEANED, _FOLDED = _Cleaned(), _Folded()
 _VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
+_MARKED_WORD = re.compile(rf"[{''.join(_VIETNAMESE)}]\S*")
 #: The old tone placement at the end of a syllable: hoà, khoẻ, thuỷ; "quý" stays.
 _OLD_TONE = re.compile(r"(?<!q)(?:o[áàảãạéèẻẽẹ]|u[ýỳỷỹỵ])(?!\w)")
 _TONES = str.maketrans("áàảãạéèẻẽẹýỳỷỹỵ", "aaaaaeeeeeyyyyy")
@@ -75,6 +81,16 @@ def has_diacritics(text: str) -> bool:
     return not _VIETNAMESE.isdisjoint(text.lower())
 
 
+def lowered(text: str) -> str:
+    """Lower case of the same length: position i stays position i."""
+    return text.replace("İ", "i").lower()
+
+
+def marked_words(text: str) -> int:
+    """How many words of a lower-case text, as blanks part them, have diacritics."""
+    return len(_MARKED_WORD.findall(text))
+
+
 class Word(NamedTuple):
     """A word as compared: `plain` with tone marks, `folded` without; the span is that of the text."""
 
@@ -85,6 +101,7 @@ class Word(NamedTuple):
 
 
 _WORD = re.compile(r"e-?mails?\b|\w+(?:['’´`]\w+)*|\n\s*\n|[.,;:!?…\n]")
+_LONGEST_WORD = 40  # letters; longer ones are no words and are kept nowhere
 _SENTENCE_ENDS = frozenset(".;!?…")
 
 #: Short forms of Vietnamese chats, and what they mean (reference: the normalisation notes).
@@ -135,14 +152,22 @@ def words(text: str, vietnamese: bool) -> Iterator[Word]:
     plain, folded = modern_tones(text.lower()), fold(text)
     if len(plain) != len(text):
         plain = folded
-    short = _SHORT_VI if vietnamese else _SHORT_EN
     for found in _WORD.finditer(folded):
         start, end = found.span()
-        for part in _written_out(plain[start:end], short):
-            yield Word(part, fold(part), start, end)
+        if end - start > _LONGEST_WORD:
+            yield Word(plain[start:end], found[0], start, end)
+            continue
+        for part, bare in _parts(plain[start:end], vietnamese):
+            yield Word(part, bare, start, end)
 
 
-def _written_out(token: str, short: dict[str, str]) -> list[str]:
+@lru_cache(maxsize=4096)
+def _parts(token: str, vietnamese: bool) -> tuple[tuple[str, str], ...]:
+    """What a token stands for, with marks and without; frequent words are asked for again and again."""
+    return tuple((part, fold(part)) for part in _written_out(token, _SHORT_VI if vietnamese else _SHORT_EN))
+
+
+def _written_out(token: str, short: Mapping[str, str]) -> list[str]:
     if token[0] == "\n":
         return ["."] if len(token) > 1 else []
     if token in _SENTENCE_ENDS:

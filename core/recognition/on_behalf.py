@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import NamedTuple
 
-from core.recognition.normalise import fold, has_diacritics, modern_tones
+from core.recognition.normalise import fold, lowered, marked_words, modern_tones
 
 
 class Sign(NamedTuple):
@@ -63,15 +64,15 @@ _ENGLISH: Mapping[str, str] = {
     "child.mine": rf"\b{_MY} {_LATE}{_CHILD}\b",
     "child.parent": r"\b(?:mum|mother|mom|mam|father|dad|dads|mums|parents?|guardian|mama|carer|grandmother|grandfather|grandma|gran)(?: and (?:legal )?guardian)? (?:of|to)\b|\b\w+['’]s? (?:mum|mom|mother|dad|dads|mums|father|parents?|guardian)\b|\b(?:as|i'?m|am|being|are) (?:a|the|his|her|their|both) (?:\w+ )?(?:mum|mom|mother|father|dad|parents?|guardian)s?\b|\bparent(?:al|s)?\b|\bguardian(?:ship)?\b|\bcustody\b",
     "child.data": rf"\b(?:{_CHILD}|pupil)['’]?s?['’]? (?:\w+ )?{_THING}\b|\b{_THING} (?:of|about|on|for) (?:{_MY} |the )?{_CHILD}\b|\bkid'?s\b",
-    "child.age": r"\b(?:aged?|is|only|just|turned|was|he's|she's|they're|barely|both|under|at) (?:only |just )?(?:[2-9]|1[0-7])\b(?! ?(?:days?|weeks?|months?|times|of|%|th\b|am|pm|january|/|:))|\((?:[2-9]|1[0-7])\)|\b(?:[2-9]|1[0-7])[- ]?(?:years?[- ]old|yo\b|y/o|yrs)|\bunder ?age\b|\bminors?\b|\btoo young\b|\bnot old enough\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?[- ]old|month)",
+    "child.age": r"\b(?:(?:aged?|is|only|just|turned|was|he's|she's|they're|barely|both|under|at) (?:only |just )?(?:[2-9]|1[0-7])\b(?! ?(?:days?|weeks?|months?|times|of|%|th\b|am|pm|january|/|:))|(?:[2-9]|1[0-7])[- ]?(?:years?[- ]old|yo\b|y/o|yrs)|under ?age\b|minors?\b|too young\b|not old enough\b|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)[- ](?:years?[- ]old|month))|\((?:[2-9]|1[0-7])\)",
     "child.school": r"\byear (?:[1-9]|1[0-3]|one|two|three|four|five|six)\b|\bnursery\b|\bkindergarten\b|\bprimary\b|\b(?:pre-?)?school\b|\bplaygroup\b|\bday ?care\b|\bgrade \d\b|\bclass \d\w?\b|\bheadmaster\b|\bheadteacher\b|\bclassroom\b|\bbirth certificate\b|\bsummer camp\b|\bdaycare\b",
     "child.acted": rf"\b{_CHILD}\b[^.\n]{{0,20}}\b(?:signed up|registered|typed|created|made|used|opened|clicked|entered|joined|lied|filled)\b|\b(?:he|she) (?:signed up|typed|lied|made an account|used my)\b",
     "agent.relative": rf"\b{_MY} {_LATE}{_GROWN}(?:['’]?s)?\b|\b(?-i:Mum|Dad|Mom|Gran|Nan|Grandpa|Grandma)\b",
     "agent.other": rf"\b{_MY} {_LATE}(?:former |new |good |best |blind |next-door )?{_OTHER}(?:['’]s)?\b",
     "agent.data": rf"\b(?:{_GROWN}|{_OTHER})['’]s (?:\w+ )?{_THING}\b|\b(?:her|his|their) (?:personal |own |registered |private |full |entire |whole )?{_THING}\b",
-    "agent.acts": r"\b(?:on|in) behalf of\b|\bon (?:his|her|their|our \w+) behalf\b|\b(?:we|i) (?:\w+ )?act(?:ing)? for\b|\bact for (?:her|him|them)\b|\bour client\b|\bwe represent\b|\bi represent\b|\bpower of attorney\b|\b(?:signed )?authori[sz]ation\b|\bauthority to act\b|\bsigned authority\b|\bexecut(?:or|rix)\b|\bestate of\b|\bnext of kin\b|\bproxy\b|\b(?:letter|form) of authority\b|\bi'?m (?:writing|asking|messaging|texting) for\b|\bprobate\b|\bauthori[sz]ed (?:me|us|agent|representative)\b|\bmandate\b|\bhis instructions?\b|\bdictat\w+|\bP\.?O\.?A\b",
+    "agent.acts": r"\b(?:on|in) behalf of\b|\bon (?:his|her|their|our \w+) behalf\b|\b(?:we|i) (?:\w+ )?act(?:ing)? for\b|\bact for (?:her|him|them)\b|\bour client\b|\bwe represent\b|\bi represent\b|\bpower of attorney\b|\b(?:signed )?authori[sz]ation\b|\bauthority to act\b|\bsigned authority\b|\bexecut(?:or|rix)\b|\bestate of\b|\bnext of kin\b|\bproxy\b|\b(?:letter|form) of authority\b|\bi'?m (?:writing|asking|messaging|texting) for\b|\bprobate\b|\bauthori[sz]ed (?:me|us|agent|representative)\b|\bmandate\b|\bhis instructions?\b|\bdictat\w+|\bp\.?o\.?a\b",
     "agent.asked": r"\b(?:has|have|had)?\s*asked (?:me|us) to\b|\basks me\b|\b(?:he|she|they)(?:['’]d| would) (?:like|rather|prefer)\b|\b(?:he|she) (?:wants|wishes|says|would like|objects|does(?:n't| not) want|no longer|asks|withdraws|requests|agrees)\b|\bour client (?:wishes|objects|wants|requests|withdraws)\b",
-    "agent.lawyer": r"\bsolicitors?\b|\bLLP\b|\battorneys?\b|\blaw (?:firm|office)\b|\badvocates?\b|\bbarristers?\b|\bparalegal\b|\bunion\b|\bcounsel\b",
+    "agent.lawyer": r"\bsolicitors?\b|\bllp\b|\battorneys?\b|\blaw (?:firm|office)\b|\badvocates?\b|\bbarristers?\b|\bparalegal\b|\bunion\b|\bcounsel\b",
     "agent.late": r"\b(?:my|our|her|his) late\b|\bpassed (?:away|in|last|on)\b|\bdeceased\b|\bdead\b|\b(?:has |had |who )?died\b|\bwidow(?:er)?\b|\bdeath certificate\b|\bbereave\w+|\bfuneral\b",
     "agent.old": r"\b(?:is|aged|at|turned|who's|he's|she's) (?:[6-9]\d|1[01]\d)\b|\b(?:dementia|alzheimer\w*|care home|nursing home|hospice|carer|cannot read|can'?t read|doesn'?t (?:use|have) (?:e-?mail|a computer))\b",
     "child.grown": rf"\b{_MY} (?:adult|grown(?:-up)?) {_CHILD}\b",
@@ -82,8 +83,33 @@ _ENGLISH: Mapping[str, str] = {
     "self.own": rf"\bmy (?:personal |own |e-?mail |old |phone |entire |whole |full |user |customer |private )?{_THING}\b|\babout me\b|\b(?:on|of) me\b|\bi (?:no longer|do not|don't|never) (?:consent|agree|want)\b|\bdelete me\b",
     "self.name": r"\b(?:i am|i'?m|my name is) (?-i:[A-Z])\w+",
 }
+#: Words of which a sign holds at least one: a text without them need not be searched for it. A sign that nearly every
+#: text has a word of, or that is quickly looked for, stands for itself.
+_NEEDED_VIETNAMESE: Mapping[str, str] = {
+    "child.mine": "con bé cháu nhóc đứa",
+    "child.parent": "con bé cháu sinh huynh hộ mẹ bố ba cha má đình nhà",
+    "child.data": "con bé cháu trẻ",
+    "child.named": "con bé cháu",
+    "child.school": "lớp mầm giáo tiểu trẻ nhiệm khai đi bạ",
+    "child.acted": "con bé cháu nó nhóc",
+    "agent.relative": "mẹ má mạ ba bố cha ông bà vợ chồng trai gái dì chú bác cậu mợ thím nội ngoại ruột",
+    "agent.other": "sếp bạn nghiệp xóm yêu khách viên trò chủ cụ nhóm thay",
+    "agent.data": "mẹ má ba bố cha ông bà cụ vợ chồng chủ ấy ổng bả hàng mất",
+    "agent.acts": "thay quyền uq diện thân thừa giùm dùm hộ giúp",
+    "agent.asked": "nhờ vợ chồng mẹ ba bố má bà ông ấy",
+    "agent.lawyer": "luật ls",
+    "agent.late": "mất đời khuất tử sản",
+    "agent.old": "tuổi chữ đọc mắt tai nhớ già yếu viện",
+    "child.grown": "tuổi",
+}
+_NEEDED_ENGLISH: Mapping[str, str] = {
+    "child.parent": "mum mums mother mothers mom moms mam father fathers dad dads parent parents parental guardian guardians guardianship mama carer grandmother grandfather grandma gran custody",
+    "child.school": "year nursery kindergarten primary school preschool playgroup day daycare grade class headmaster headteacher classroom birth summer",
+    "child.acted": "signed registered typed created made used opened clicked entered joined lied filled",
+    "agent.asked": "asked asks he she they client",
+    "agent.lawyer": "solicitor solicitors llp attorney attorneys law advocate advocates barrister barristers paralegal union counsel",
+}
 NAMES: tuple[str, ...] = tuple(sorted({*_VIETNAMESE, *_ENGLISH}))
-_FLAGS = re.IGNORECASE
 _CAPITAL = "[A-ZĐÀ-Ỹ]"
 
 
@@ -91,15 +117,33 @@ def _unmarked(pattern: str) -> str:
     return "".join(char if char.isascii() else fold(char) for char in pattern)
 
 
-_MARKED = {
-    name: re.compile(modern_tones(pattern).replace("_CAP", _CAPITAL), _FLAGS)
-    for name, pattern in _VIETNAMESE.items()
-}
-_UNMARKED = {
-    name: re.compile(_unmarked(pattern).replace("_CAP", "[A-Z]"), _FLAGS)
-    for name, pattern in _VIETNAMESE.items()
-}
-_IN_ENGLISH = {name: re.compile(pattern, _FLAGS) for name, pattern in _ENGLISH.items()}
+class _Search(NamedTuple):
+    """How a sign is looked for; one that asks for a capital letter in the text as written, else in lower case."""
+
+    name: str
+    needed: frozenset[str]
+    as_written: bool
+    search: Callable[[str, int, int], re.Match[str] | None]
+
+
+def _searches(patterns: Mapping[str, str], needed: Mapping[str, str]) -> list[_Search]:
+    return [
+        _Search(name, frozenset(needed.get(name, "").split()), written, re.compile(pattern, flags).search)
+        for name, pattern in patterns.items()
+        for written, flags in [(True, re.IGNORECASE) if "(?-i:" in pattern else (False, re.NOFLAG)]
+    ]
+
+
+_MARKED = _searches(
+    {name: modern_tones(sign).replace("_CAP", _CAPITAL) for name, sign in _VIETNAMESE.items()},
+    _NEEDED_VIETNAMESE,
+)
+_UNMARKED = _searches(
+    {name: _unmarked(sign).replace("_CAP", "[A-Z]") for name, sign in _VIETNAMESE.items()},
+    {name: fold(words) for name, words in _NEEDED_VIETNAMESE.items()},
+)
+_IN_ENGLISH = _searches(_ENGLISH, _NEEDED_ENGLISH)
+_WORD = re.compile(r"\w+")
 _MARKED_SHARE = 0.3  # of the words; two in three have marks where they are typed
 _OPENING, _ENDING = 400, 260  # characters at both ends
 _READ = 6_000  # characters in which a text says for whom it is
@@ -112,16 +156,18 @@ def signs(text: str, language: str = "mixed") -> list[Sign]:
     name comes at most once, with the place where it was first seen.
     """
     read = text[:_READ]
+    low = lowered(read)
+    words = set(_WORD.findall(low))
     tables = [_IN_ENGLISH] if language != "vi" else []
     if language != "en":
-        tables.append(_MARKED if _is_marked(read) else _UNMARKED)
+        tables.append(_MARKED if _is_marked(low) else _UNMARKED)
     first: dict[str, Sign] = {}
-    for table in tables:
-        for name, pattern in table.items():
-            if (found := pattern.search(read, *_window(name, len(read)))) and (
-                name not in first or found.start() < first[name].start
-            ):
-                first[name] = Sign(name, *found.span())
+    for name, needed, as_written, search in chain.from_iterable(tables):
+        if needed and needed.isdisjoint(words):
+            continue
+        found = search(read if as_written else low, *_window(name, len(read)))
+        if found and (name not in first or found.start() < first[name].start):
+            first[name] = Sign(name, *found.span())
     return sorted(first.values(), key=lambda sign: sign.start)
 
 
@@ -138,5 +184,4 @@ def _window(name: str, length: int) -> tuple[int, int]:
 
 def _is_marked(text: str) -> bool:
     """Whether the text is typed with marks throughout, not only in its names."""
-    words = text.split()
-    return sum(map(has_diacritics, words)) >= _MARKED_SHARE * len(words)
+    return marked_words(text) >= _MARKED_SHARE * len(text.split())

@@ -35,7 +35,7 @@ def _weights(reading: Reading, model: Model, groups: Sequence[int], output: str)
     weights, grouped = [0.0] * length, iter(model.weights("words", groups, output))
     for size in _GROUPS:
         for start, weight in zip(range(length - size + 1), grouped, strict=False):
-            for place in range(start, start + size):
+            for place in range(start, start + size if weight else start):
                 weights[place] += weight / size
     _add_concepts(reading, model, output, weights)
     return weights
@@ -46,8 +46,9 @@ def _add_concepts(reading: Reading, model: Model, output: str, weights: list[flo
     spans = [(cue, span) for cue, span in reading.cues.items() if span[1] > span[0]]
     for (_, span), weight in zip(spans, model.cue_weights((cue for cue, _ in spans), output), strict=True):
         first, last = bisect_left(starts, span[0]), bisect_left(starts, span[1])
+        share = _CUE * weight / (last - first or 1)
         for place in range(first, last):
-            weights[place] += _CUE * weight / (last - first)
+            weights[place] += share
 
 
 def _runs(reading: Reading, weights: Sequence[float]) -> list[tuple[int, int]]:

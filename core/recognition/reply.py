@@ -79,19 +79,27 @@ _ASKS = re.compile(
     r"\b(?:xoa|giup|gui lai|gui cho|dung|ngung|sua|rut|huy|khong|muon|please|delete|remove|erase|stop|send me|do not|don't"
     r"|want|cancel|keep|also|nho|con nua)\b"
 )
+_HEAD = 400  # characters; no line that is a head is longer
 _LONG, _MANY = 75, 7  # a signature has neither long lines nor many
 
 
 def split(text: str) -> Parts:
     """Take a clean text apart. What is only a quotation leaves `new` empty."""
-    lines = text.split("\n")
-    history = _history([fold(line) for line in lines])
+    lines, folded = text.split("\n"), [_judged(line) for line in fold(text).split("\n")]
+    history = _history(folded)
     own = [line for number, line in enumerate(lines) if number not in history]
-    end = _signature_start([fold(line) for line in own])
+    end = _signature_start([line for number, line in enumerate(folded) if number not in history])
     return Parts(
         "\n".join(own[:end]).strip(),
         "\n".join(own[end:]).strip(),
         "\n".join(line for number, line in enumerate(lines) if number in history).strip(),
+    )
+
+
+def _judged(line: str) -> str:
+    """As much of a line as tells what it is: the head of a quotation and a signature are short."""
+    return (
+        line if len(line) <= 2 * _LONG and line[:8].strip() else " ".join(line[: 4 * _HEAD].split())[:_HEAD]
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from core.recognition.languages import ENGLISH, VIETNAMESE
 from core.recognition.normalise import fold
@@ -34,6 +35,7 @@ _WORD = re.compile(r"(?<![\w@./-])[A-Za-z][A-Za-z0-9]*(?![\w@]|\.\w)")
 _VOWELS = "aeiouyâêôăơư"
 _LEAST, _SHARE = 2, 0.25  # words that must be repairable, and their share of all
 _LONG = 4  # an English word of so many letters is left alone
+_LONGEST = 20  # letters; no syllable takes more to type
 
 
 def repaired(text: str) -> str:
@@ -41,22 +43,24 @@ def repaired(text: str) -> str:
 
     Words with marks stay as they are; e-mail addresses, links and user names are not touched. The length changes.
     """
-    for retyped, left_over in ((_from_telex, _TELEX_LIKE), (_from_vni, _VNI_LIKE)):
-        words = _WORD.findall(text)
-        candidates = [word for word in words if left_over.search(word.lower())]
-        changed = [word for word in candidates if _repair(word, retyped) != word]
-        strange = [
-            word for word in changed if not _is_word(word) and fold(_repair(word, retyped)) in VIETNAMESE
-        ]
-        if len(strange) >= _LEAST and len(strange) >= _SHARE * len(words):
+    words = _WORD.findall(text)
+    for retyped in (_from_telex, _from_vni):
+        strange = sum(len(word) <= _LONGEST and _is_left_over(word, retyped) for word in words)
+        if strange >= _LEAST and strange >= _SHARE * len(words):
             return _WORD.sub(lambda found, retyped=retyped: _repair(found[0], retyped), text)  # type: ignore[misc]
     return text
 
 
+@lru_cache(maxsize=8192)
+def _is_left_over(word: str, retyped: Callable[[str], str]) -> bool:
+    """Whether a word makes sense only when typed out; frequent words are asked for again and again."""
+    return (
+        _repair(word, retyped) != word and not _is_word(word) and fold(_repair(word, retyped)) in VIETNAMESE
+    )
+
+
 #: Before c, p, t, ch only the acute and the dot are spoken.
 _STOPPED = re.compile("[\u0300\u0309\u0303][cpt]")
-_TELEX_LIKE = re.compile(r"[sfrxjw]|aa|ee|oo|dd|d\w+d")
-_VNI_LIKE = re.compile(r"[a-z]\d")
 
 
 def _is_word(word: str) -> bool:
@@ -86,6 +90,8 @@ def _repair(word: str, retyped: Callable[[str], str]) -> str:
 
 
 def _from_telex(word: str) -> str:
+    if not word.isalpha():
+        return word
     tone = ""
     body = word
     places = [

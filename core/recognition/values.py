@@ -18,7 +18,7 @@ _PHONE = r"(?<![\w@./-])(?:\+|\(\+?)?\d(?:[ .\-()–]{0,2}\d){8,14}(?![\w@]|[./-
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _DATE = (
     rf"(?<![\w/.-])(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}[/-]\d{{1,2}}[/-]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? \d{{4}})?"
-    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|\d{{1,2}} thang \d{{1,2}}(?:(?: nam|,)? \d{{4}})?)(?![\w/-])"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|{_MONTH},? (?:19|20)\d{{2}}|\d{{1,2}} thang \d{{1,2}}(?:(?: nam|,)? \d{{4}})?)(?![\w/-])"
 )
 _HOUSE = (
     r"(?:so nha|so|duong|pho|ngo|ngach|hem|kiet|ap|xa|phuong|p\.|quan|q\.|huyen|tinh|tp\.?|thi tran|thanh pho|toa nha|toa|chung cu|can ho|can|lo|tang|lau|thon|xom|khu pho|khu|kdc|kcn|block"
@@ -29,11 +29,14 @@ _UP = r"(?:[A-Z]\.|[A-Z](?:\w|['’-](?=\w)){0,30}(?!\w))"
 _PIECE = rf"(?:(?i:{_HOUSE}) )*(?:\d+[A-Za-z]?(?:[/-]\d*[A-Za-z]?\d*)*|[A-Z]-?\d[\w/-]*|{_UP})(?: (?:(?i:{_WAY})\b|(?i:{_HOUSE}) (?={_UP}|\d)|{_UP}|\d+[A-Za-z]?(?:/\d+)*)){{0,6}}"
 _ADDRESS = (
     rf"(?<![\w/.,-])(?:(?i:{_HOUSE}) )*(?:\d{{1,5}}[A-Za-z]?(?:[/-]\d*[A-Za-z]?\d*)*,? (?:{_UP}|(?i:{_WAY}|{_HOUSE}) (?:{_UP}|\d+[\w/]*))|(?i:ap|xa|phuong|villa|flat|unit|apt|toa nha|chung cu|tang|lau|thon) (?:{_UP}|\d+[A-Za-z]?\b))"
-    rf"(?: (?:(?i:{_WAY})\b|{_UP}|\d+[A-Za-z]?)){{0,6}}(?:, {_PIECE}){{0,4}}|(?<!\w)(?i:hem|ngo|ngach|kiet|so nha|ap|thon) \d+[A-Za-z]?(?:/\d+[A-Za-z]?)*"
+    rf"(?: (?:(?i:{_WAY})\b|{_UP}|\d+[A-Za-z]?)){{0,6}}(?:, {_PIECE}){{0,4}}|(?i:to \d+[A-Za-z]?, (?=(?:ap|khu|thi tran|phuong|xa|thon|xom)\b)){_PIECE}(?:, {_PIECE}){{0,3}}"
+    rf"|(?<!\w)[A-Z][\w-]{{2,30}}(?i:stra(?:ß|ss)e|straat|str\.|weg|platz|allee|gasse|gatan) \d+\w?(?:, {_PIECE}){{0,4}}|(?<!\w)(?i:hem|ngo|ngach|kiet|so nha|ap|thon) \d+[A-Za-z]?(?:/\d+[A-Za-z]?)*"
 )
-_NUMBER = r"(?<![\w/.,@-])-?(?:\d{1,3}(?:[.,]\d{3})+|\d{1,4}(?:[.,]\d{1,2})?|\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?)+)(?: ?(?:cm|kg|m|diem|%|ky|tuoi|points?|years? old))?(?![\w@/]|[.,-]\d)"
+_NUMBER = r"(?<![\w/.,@-])(?:\d{2}[A-Z]{1,2}\d?-\d{3,5}(?:\.\d{2})?|(?:AB|[ABO])(?:\+|-(?![\w-]))(?!\w)|-?(?:\d{1,3}(?:[.,]\d{3})+|\d{1,4}(?:[.,]\d{1,2})?|\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?)+)(?: ?(?:cm|kg|m|diem|%|ky|tuoi|points?|years? old))?(?![\w@/]|[.,-]\d))"
 _NAME = rf"(?<![\w.@])(?:(?i:mrs?|ms|miss|dr)\.? )?{_UP}(?: (?:(?:van|von|de|del|da|dos|la|le|of|the|al|bin|binti) )?{_UP}){{1,6}}"
+_STATUS = r"(?<!\w)(?i:single|(?:un)?married|divorced|widow(?:ed|er)?|separated|doc than|(?:da|chua) (?:ket hon|lap gia dinh|ly hon|co (?:gia dinh|vo|chong))|ly hon)(?!\w)"
 _SHAPES = {
+    "status": _STATUS,
     "email": _EMAIL,
     "phone": _PHONE,
     "date": _DATE,
@@ -52,12 +55,14 @@ _UNLIKE = re.compile(
     r"\b(?:đề|dễ|tư|tự|đừng|dừng|sáng|sàng|quá|quà|mọi|mỗi|mời|môi|cứ|mã|má|thanh|thạnh|lạ|lá|lớp|hố|đề|tử|cụ|giả|gió|lái|lãi|cón|điểu)\b",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Dr|Dear|Hi|Hello|Chao|Kinh|Gui|Best|Kind)\b")
+_TITLE = re.compile(
+    r"(?:Dear|Hi|Hello|Chao|Kinh|Gui|Best|Kind|Nho|Xin|(?:So|Ma) [A-Z]{3,}|Instead|De nghi|Mong|Please|Thank|Tran trong)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value as written, its shape ("quoted", "email", "phone", "date", "address", "name", "number") and its place."""
+    """A value as written, its shape ("quoted", "email", "phone", "date", "address", "name", "number", "status") and its place."""
 
     written: str
     shape: str

@@ -65,3 +65,22 @@ def test_the_one_time_code_is_no_account() -> None:
 
 def test_many_numbers_are_read_without_end() -> None:
     assert len(find_accounts("mã khách hàng AB-1234 " * 5_000)) <= 300
+
+
+@pytest.mark.parametrize(
+    "text", ["new address for my club membership: 48 Fennel Road", "hồ sơ khách ghi là 45/7 Lê Đình Cẩn"]
+)
+def test_the_number_of_a_house_is_no_account(text: str) -> None:
+    assert find_accounts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("chán game r, xoá acc t đi ad, tên thucsinhbaby99", "thucsinhbaby99"),
+        ("I sold cards on your market as quill.and.ink until spring", "quill.and.ink"),
+        ("Please correct the entry. My number is P-77103.", "P-77103"),
+    ],
+)
+def test_a_coined_name_and_a_parted_number_name_their_holder(text: str, account: str) -> None:
+    assert find_accounts(text) == [account]

@@ -85,3 +85,16 @@ def test_numbers_of_callers_and_papers_are_not_the_own(text: str) -> None:
 
 def test_an_american_number_is_found() -> None:
     assert find_identifiers("your customer under the number (415) 555-0148.").phones == ("(415) 555-0148",)
+
+
+def test_the_address_of_who_signs_is_the_own_even_for_the_answer() -> None:
+    text = "Please send your response to j.marchetti@example.net in writing.\n\nYours\nJulia Marchetti"
+    assert find_identifiers(text).emails == ("j.marchetti@example.net",)
+    assert find_identifiers(text.replace("Marchetti", "Brown")).emails == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["Call +1 202 555 0190 now to keep your cover.", "My bag is lost, tag number 0220 448812."]
+)
+def test_a_number_to_call_and_a_tag_are_not_the_own(text: str) -> None:
+    assert find_identifiers(text).phones == ()

@@ -58,6 +58,37 @@ from core.recognition.finding import Correction
         ("doi dia chi trong ho so thanh 12 Le Loi, Hue", Correction("address", None, "12 Le Loi, Hue")),
         ("update my email to new@example.com please", Correction("email", None, "new@example.com")),
         ("my date of birth should be 03/12/1991", Correction("birth_date", None, "03/12/1991")),
+        (
+            "My date of birth is shown as 19 August 1986, but I was born on 9 August 1986.",
+            Correction("birth_date", "19 August 1986", "9 August 1986"),
+        ),
+        (
+            "The phone number appears as 0113 496 0121 instead of 0113 496 0186.",
+            Correction("phone", "0113 496 0121", "0113 496 0186"),
+        ),
+        (
+            "Please replace +1 202 555 0117 in my alumni record with +1 202 555 0164.",
+            Correction("phone", "+1 202 555 0117", "+1 202 555 0164"),
+        ),
+        ("My name is no longer Clara Voss but Clara Ibsen.", Correction("name", "Clara Voss", "Clara Ibsen")),
+        (
+            "Kindly substitute 14 Ferry Lane for 41 Ferry Lane.",
+            Correction("address", "41 Ferry Lane", "14 Ferry Lane"),
+        ),
+        ("Trên thẻ ghi giới tính Nam, tôi là Nữ.", Correction("gender", "Nam", "Nữ")),
+        (
+            "Tình trạng hôn nhân đang lưu là độc thân, tôi đã kết hôn.",
+            Correction("other", "độc thân", "đã kết hôn"),
+        ),
+        (
+            "đã đổi từ Long Xuyên, An Giang sang Cái Răng, Cần Thơ, cập nhật nơi cư trú giúp",
+            Correction("address", "Long Xuyên, An Giang", "Cái Răng, Cần Thơ"),
+        ),
+        (
+            "địa chỉ còn ghi là Tổ 4, ấp Bình Hòa, nay xin sửa thành Tổ 11, khu phố Tân Lập",
+            Correction("address", "Tổ 4, ấp Bình Hòa", "Tổ 11, khu phố Tân Lập"),
+        ),
+        ("Nhóm máu trong hồ sơ ghi O+, kết quả xét nghiệm lại là B+.", Correction("other", "O+", "B+")),
     ],
 )
 def test_a_correction_is_read_with_its_field(text: str, expected: Correction) -> None:

@@ -62,3 +62,7 @@ from core.recognition.language import detect
 )
 def test_the_language_of_a_short_text(text: str, language: str) -> None:
     assert detect(text) == language
+
+
+def test_an_irish_letter_is_of_another_language() -> None:
+    assert detect("A chara, iarraim ort mo shonraí pearsanta a scriosadh. Le meas, Áine") == "other"

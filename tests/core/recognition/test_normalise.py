@@ -81,3 +81,7 @@ def test_a_word_knows_where_it_stood_in_the_text() -> None:
     text = clean("Xin xoá tk của em")
     spans = {text[word.start : word.end] for word in words(text, vietnamese=True)}
     assert spans == {"Xin", "xoá", "tk", "của", "em"}
+
+
+def test_letters_of_mathematics_become_plain() -> None:
+    assert clean("\U0001d41d\U0001d41e\U0001d425\U0001d41e\U0001d42d\U0001d41e") == "delete"

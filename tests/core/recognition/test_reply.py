@@ -142,3 +142,8 @@ def test_every_line_is_in_exactly_one_part(lines: list[str]) -> None:
     parts = split("\n".join(lines))
     kept = "\n".join((parts.new, parts.signature, parts.quoted)).split()
     assert sorted(kept) == sorted(" ".join(lines).split())
+
+
+def test_a_line_of_blanks_is_no_head() -> None:
+    text = "Please delete my data.\n" + " " * 20_000 + "she wrote"
+    assert split(text).new == text

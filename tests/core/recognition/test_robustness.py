@@ -19,9 +19,22 @@ from core.recognition import Decision, recognise
         "\x00",
         "a" * 30_000,
         "ế" * 30_000,
+        "İ" * 30_000,
         "a@b.co " * 20_000,
     ],
-    ids=["empty", "blank", "word", "emoji", "quote", "surrogates", "null", "letters", "vowels", "addresses"],
+    ids=[
+        "empty",
+        "blank",
+        "word",
+        "emoji",
+        "quote",
+        "surrogates",
+        "null",
+        "letters",
+        "vowels",
+        "dotted",
+        "addresses",
+    ],
 )
 def test_every_text_gets_a_decision(text: str) -> None:
     assert recognise(text, text[:500]).decision in Decision

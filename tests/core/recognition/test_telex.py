@@ -44,3 +44,8 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 @given(st.text(max_size=200))
 def test_every_text_can_be_repaired(text: str) -> None:
     assert isinstance(repaired(clean(text)), str)
+
+
+def test_vni_is_told_from_telex() -> None:
+    typed = "xoa1 he61t du74 lie65u ca1 nha6n cu3a to6i giu1p"
+    assert repaired(typed) == "xóa hết dữ liệu cá nhân của tôi giúp"
