@@ -48,6 +48,36 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a mail system says of a mail that it could not deliver (RFC 3464).
+
+    `permanent` is False where the mail is still being tried, or may be tried again (4.x). Nothing in it is
+    proven: anybody can write such a mail, so it counts only for a letter of ours that it names.
+    """
+
+    permanent: bool
+    #: Addresses that were not reached, in lower case, the reported ones first; then the returned mail's own.
+    recipients: tuple[str, ...] = ()
+    #: Message-IDs of the returned mail, the likeliest first.
+    message_ids: tuple[str, ...] = ()
+    #: The reply token in the bounce's own recipient or in the returned mail.
+    token: str = ""
+    #: Enhanced status code (RFC 3463): "5.1.1"; empty where none is told.
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderEvidence:
+    """What our own mail server found about a sender (RFC 8601): "pass", "fail" or "none". Never a proof."""
+
+    dmarc: str = "none"
+    spf: str = "none"
+    dkim: str = "none"
+    #: The domain whose signature the desk has checked itself (RFC 6376); empty without one that holds.
+    dkim_checked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """One message from a person in a mailbox or a private chat."""
 
@@ -76,6 +106,10 @@ class InboundMessage:
     #: The language that the channel believes the sender speaks: "vi", "en", …
     language: str = ""
     attachments: tuple[Attachment, ...] = ()
+    #: Set where the message tells of a mail that was not delivered.
+    bounce: Bounce | None = None
+    #: What is known of a mail's sender; None on channels that know their senders.
+    evidence: SenderEvidence | None = None
 
 
 class Verb(StrEnum):
@@ -128,7 +162,14 @@ Inbound = InboundMessage | StaffAction | Membership | Ignored
 
 
 class Unreadable(Exception):
-    """The raw message cannot be read; the text says why, without quoting it."""
+    """The raw message cannot be read; the text says why, without quoting it.
+
+    `header` is what its header alone tells, where the message is too large to be there as a whole.
+    """
+
+    def __init__(self, reason: str, header: InboundMessage | None = None) -> None:
+        super().__init__(reason)
+        self.header = header
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from dataclasses import replace
 
 from core.messages import Attachment
 from mailer.charsets import decode
+from mailer.html import html_to_text
 from mailer.mime import Part
 
-#: More of a text, or of HTML, in characters, is not read.
+#: More of a text, in characters, is not read.
 LONGEST_TEXT = 1_000_000
-LONGEST_HTML = 2_000_000
-#: The second reader of HTML needs time in the square of how deep tags are nested: it gets so many of them.
-MOST_TAGS = 10_000
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_HIDDEN = 'script, style, template, head, title, [hidden], [style*="display:none"], [style*="display: none"]'
-_BLOCKS = "p, div, br, tr, li, h1, h2, h3, h4, h5, h6, blockquote"
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
@@ -27,9 +22,25 @@ def text_of(message: Part) -> str:
 
 
 def attachments_of(message: Part) -> tuple[Attachment, ...]:
-    """Every file, also those that are shown inline; a forwarded message is one file."""
-    files = [part for part in message.walk() if not part.parts and _is_file(part)]
-    return tuple(_attachment(part, number) for number, part in enumerate(files, start=1))
+    """Every file, also those that are shown inline; a forwarded message is one file.
+
+    They stay packed: their content lies in the raw mail, where `unpacked` finds it by `remote`.
+    """
+    return tuple(_attachment(part, number) for number, part in enumerate(_files(message), start=1))
+
+
+def unpacked(message: Part, attachment: Attachment) -> Attachment:
+    """The attachment with its content. Raises LookupError where the message has no such file."""
+    number = int(attachment.remote) if attachment.remote.isdecimal() else 0
+    files = _files(message)
+    if not 1 <= number <= len(files):
+        raise LookupError("the mail has no such file")
+    content = files[number - 1].content()
+    return replace(attachment, content=content, size=len(content))
+
+
+def _files(message: Part) -> list[Part]:
+    return [part for part in message.walk() if not part.parts and _is_file(part)]
 
 
 def _text(part: Part) -> str:
@@ -51,40 +62,11 @@ def _is_file(part: Part) -> bool:
     return not part.media_type.startswith("multipart/") and part.media_type not in ("text/plain", "text/html")
 
 
-def html_to_text(html: str) -> str:
-    """The visible text of HTML; where the first reader gives up (deep nesting) a second one reads."""
-    html = _SURROGATES.sub("\ufffd", html[:LONGEST_HTML])
-    if not html.strip():
-        return ""
-    text = _laid_out(html)
-    return unicodedata.normalize("NFC", text if text.strip() else _plain(html))
-
-
-def _laid_out(html: str) -> str:
-    from inscriptis import get_text
-
-    try:
-        return str(get_text(html))
-    except Exception:  # noqa: BLE001 - whatever breaks the first reader is left to the second
-        return ""
-
-
-def _plain(html: str) -> str:
-    from selectolax.lexbor import LexborHTMLParser
-
-    tree = LexborHTMLParser("<".join(html.split("<", MOST_TAGS)[:MOST_TAGS]))
-    for node in tree.css(_HIDDEN):
-        node.decompose()
-    for node in tree.css(_BLOCKS):
-        node.insert_before("\n")
-    text = tree.root.text() if tree.root else ""
-    return "\n".join(line for line in map(str.strip, text.split("\n")) if line)
-
-
 def _attachment(part: Part, number: int) -> Attachment:
-    content = part.content()
     name = safe_name(part.filename) or f"{part.media_type.partition('/')[0]}-{number}"
-    return Attachment(name=name, media_type=part.media_type, content=content, size=len(content))
+    # Four letters of base64 are three bytes, and every line of 76 has an end of two.
+    size = part.length * 57 // 78 if part.encoding == "base64" else part.length
+    return Attachment(name, part.media_type, remote=str(number), size=size)
 
 
 def safe_name(name: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from core.messages import Attachment, ChannelName, InboundMessage, Outbound, RawMessage
-from flows.ports import Inbox, Letter, Sent
+from flows.ports import Handing, Inbox, Letter, Sent
 from mailer.compose import compose
+from mailer.evidence import Checks
 from mailer.parse import parse_mail
 from mailer.settings import MailSettings
 from mailer.smtp import Sender
@@ -33,7 +34,8 @@ class MailChannel:
     @property
     def parser(self) -> Callable[[RawMessage], InboundMessage]:
         """What `parse` does, as a function without secrets that another process can be given."""
-        return partial(parse_mail, help_address=self._settings.help_address)
+        checks = Checks(self._settings.authserv_id, self._settings.check_dkim)
+        return partial(parse_mail, help_address=self._settings.help_address, checks=checks)
 
     def parse(self, raw: RawMessage) -> InboundMessage:
         """Read a stored mail. Raises Unreadable, and nothing else."""
@@ -43,9 +45,9 @@ class MailChannel:
         """The mail to keep and to send."""
         return compose(message, self._settings)
 
-    async def send(self, letter: Letter) -> Sent:
-        """Try once to hand a letter to the mail server."""
-        return await self._sender.send(letter)
+    async def send(self, letter: Letter, handing: Handing) -> Sent:
+        """Try once to hand a letter to the mail server; the message itself is what `handing` comes before."""
+        return await self._sender.send(letter, handing)
 
     async def fetch(self, attachment: Attachment) -> Attachment:
         """A mail brings its files with it: nothing is left to fetch."""

@@ -28,7 +28,6 @@ _MEDIA_TYPE = re.compile(
     r"(?!multipart/|message/)[a-z0-9][\w.+-]*/[a-z0-9][\w.+-]*", re.IGNORECASE | re.ASCII
 )
 _ASCII = bytes(range(128))
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def compose(message: Outbound, settings: MailSettings) -> bytes:
@@ -142,7 +141,8 @@ def _multipart(kind: str, outbound_id: str, parts: Sequence[Sequence[bytes]]) ->
 
 
 def _text_part(kind: str, text: str) -> Sequence[bytes]:
-    encoding, body = _transfer(_LINE_END.sub("\r\n", text.rstrip()) + "\r\n")
+    plain = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
+    encoding, body = _transfer(plain.replace("\n", "\r\n") + "\r\n")
     return [
         f"Content-Type: text/{kind}; charset=utf-8".encode(),
         b"Content-Transfer-Encoding: " + encoding,
@@ -157,7 +157,8 @@ def _transfer(text: str) -> tuple[bytes, bytes]:
     raw = text.encode("utf-8", "replace")
     if len(raw.translate(None, _ASCII)) * 6 > len(raw):
         return b"base64", _base64(raw)
-    return b"quoted-printable", re.sub(rb"\r?\n", b"\r\n", binascii.b2a_qp(raw))
+    # It ends the lines that it breaks as it finds the first one ended.
+    return b"quoted-printable", binascii.b2a_qp(raw).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _base64(raw: bytes) -> bytes:

@@ -6,34 +6,47 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from email.message import Message
-from email.utils import collapse_rfc2231_value
+from typing import NamedTuple
 
 from core.messages import Unreadable
-from mailer.charsets import base64_bytes, decode, header_text
+from mailer.charsets import base64_bytes, header_text
+from mailer.parameters import Value, read_value
 
-#: Limits of one header block, in bytes and lines; of parts in a message; of parts within parts.
+#: Limits: of a message and of one header block in bytes, of its lines, of one header that the desk reads.
+RAW_BYTES = 25 * 1024 * 1024
 HEADER_BYTES = 128_000
 HEADER_LINES = 1_000
+LONGEST_FIELD = 16_000
+#: Limits of parts in a message; of parts within parts.
 MOST_PARTS = 200
 DEEPEST = 30
 
-_BLANK_LINE = re.compile(rb"\A\r?\n|\r?\n\r?\n")
-_FOLD = re.compile(rb"\r?\n(?=[ \t])")
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
-_SIMPLE_PARAMETER = re.compile(r';\s*([\w-]+)="?([^";]*)')
-_NEWLINE = ord("\n")
-_LINE_END = re.compile(rb"\r?\n")
+#: Fields that decide what a message is: they are not cut but refused. Lists of addresses are only cut.
+_DECIDING = ("from", "subject", "message-id", "content-type", "content-disposition", "return-path")
+_LINE_ENDS = (b"\r\n", b"\n")
+#: Blank lines that stand before the header of a mail.
+_BLANKS_BEFORE = re.compile(rb"\s+(?=[!-9;-~]+:)")
+_NO_TYPE = Value("text/plain", {})
+_NO_DISPOSITION = Value("", {})
 
 Headers = Mapping[str, tuple[str, ...]]
+
+
+class Span(NamedTuple):
+    """A stretch of the raw message: big bodies are not copied before somebody asks for them."""
+
+    start: int
+    end: int
+
+
+_NOTHING = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of a message: a leaf with a body, or a multipart with parts.
 
-    Header names are in lower case; in values bytes outside ASCII stand as surrogate escapes. `body` is as
-    transferred.
+    Header names are in lower case; in values bytes outside ASCII stand as surrogate escapes.
     """
 
     headers: Headers
@@ -42,131 +55,155 @@ class Part:
     disposition: str = ""
     filename: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
     parts: tuple[Part, ...] = ()
+    message: bytes = field(default=b"", repr=False)
+    span: Span = _NOTHING
 
     def header(self, name: str) -> str:
         """The first value of a header; empty without one."""
         return self.headers.get(name, ("",))[0]
 
+    @property
+    def body(self) -> bytes:
+        """The body as it was transferred; empty for a multipart."""
+        return self.message[self.span.start : self.span.end]
+
+    @property
+    def length(self) -> int:
+        """The bytes of the body as it was transferred."""
+        return self.span.end - self.span.start
+
+    @property
+    def encoding(self) -> str:
+        """The transfer encoding, in lower case."""
+        return self.header("content-transfer-encoding").strip().lower()
+
     def content(self) -> bytes:
         """The body with its transfer encoding taken off (RFC 2045 6); never raises."""
-        encoding = self.header("content-transfer-encoding").strip().lower()
+        encoding = self.encoding
         if encoding == "base64":
             return base64_bytes(self.body)
         return binascii.a2b_qp(self.body) if encoding == "quoted-printable" else self.body
 
-    def walk(self) -> Iterator[Part]:
+    def walk(self) -> list[Part]:
         """The part itself and all below it, in the order of the message."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
+        return [self, *(each for part in self.parts for each in part.walk())] if self.parts else [self]
 
 
 def read_message(raw: bytes) -> Part:
     """The parts of a message. Raises Unreadable where a limit is passed."""
-    return _Reader().read(raw, 0)
+    if len(raw) > RAW_BYTES:
+        raise Unreadable(f"it is larger than {RAW_BYTES // 1024 // 1024} MB")
+    if raw.find(b"\n", 0, HEADER_BYTES) < 0 and b"\r" in raw:
+        raw = raw.replace(b"\r", b"\n")  # written on an old Macintosh, or carried through one
+    blanks = _BLANKS_BEFORE.match(raw)
+    return _Reader(raw).read(Span(blanks.end() if blanks else 0, len(raw)), 0)
 
 
 class _Reader:
     """Counts parts over a whole message."""
 
-    def __init__(self) -> None:
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
         self._parts = 0
 
-    def read(self, raw: bytes, depth: int) -> Part:
+    def read(self, span: Span, depth: int) -> Part:
         self._parts += 1
         if self._parts > MOST_PARTS:
             raise Unreadable(f"it has more than {MOST_PARTS} parts")
         if depth > DEEPEST:
             raise Unreadable(f"its parts are nested deeper than {DEEPEST}")
-        block, body = _cut(raw)
-        headers = read_headers(block)
-        fields = _content_fields(headers)
-        media_type = fields.get_content_type()
-        of_type, of_disposition = (
-            _parameters(fields, "content-type"),
-            _parameters(fields, "content-disposition"),
-        )
-        boundary = of_type.get("boundary", "").rstrip() if media_type.startswith("multipart/") else ""
-        pieces = _split(body, boundary.encode("utf-8", "surrogateescape")) if boundary else []
+        head, body = _cut(self._raw, span)
+        headers = read_headers(self._raw[head.start : head.end])
+        kind = _value(headers, "content-type")
+        shown = _value(headers, "content-disposition", media_type=False)
+        of_type = kind.parameters
+        boundary = of_type.get("boundary", "").rstrip() if kind.main.startswith("multipart/") else ""
+        pieces = _split(self._raw, body, boundary.encode("utf-8", "surrogateescape")) if boundary else []
+        name = shown.parameters.get("filename", "") or of_type.get("name", "")
         return Part(
             headers,
-            media_type,
+            kind.main,
             charset=of_type.get("charset", ""),
-            disposition=fields.get_content_disposition() or "",
-            filename=header_text(of_disposition.get("filename", "") or of_type.get("name", "")),
+            disposition=shown.main,
+            filename=header_text(name) if name else "",
             parameters=of_type,
-            body=b"" if pieces else body,
             parts=tuple(self.read(piece, depth + 1) for piece in pieces),
+            message=self._raw,
+            span=_NOTHING if pieces else body,
         )
 
 
-def _cut(raw: bytes) -> tuple[bytes, bytes]:
+def _value(headers: Headers, name: str, media_type: bool = True) -> Value:
+    if name in headers:
+        return read_value(headers[name][0], media_type)
+    return _NO_TYPE if media_type else _NO_DISPOSITION
+
+
+def _cut(raw: bytes, span: Span) -> tuple[Span, Span]:
     """Header block and body. Raises Unreadable where the block is beyond the limits."""
-    blank = _BLANK_LINE.search(raw)
-    end, start = (blank.start(), blank.end()) if blank else (len(raw), len(raw))
-    if end > HEADER_BYTES or raw.count(b"\n", 0, end) > HEADER_LINES:
+    start, end = span
+    for line_end in _LINE_ENDS:
+        if raw.startswith(line_end, start, end):
+            return Span(start, start), Span(start + len(line_end), end)
+    window = min(start + HEADER_BYTES + 4, end)
+    crlf = raw.find(b"\n\r\n", start, window)
+    bare = raw.find(b"\n\n", start, crlf if crlf >= 0 else window)
+    stop, body = (bare, bare + 2) if bare >= 0 else (crlf, crlf + 3) if crlf >= 0 else (end, end)
+    if stop - start > HEADER_BYTES or raw.count(b"\n", start, stop) > HEADER_LINES:
         raise Unreadable("its header is too long")
-    return raw[:end], raw[start:]
+    return Span(start, stop), Span(body, end)
 
 
 def read_headers(block: bytes) -> Headers:
     """The fields of a header block, unfolded; lines that are no fields are passed over."""
+    text = block.decode("ascii", "surrogateescape")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     headers: dict[str, tuple[str, ...]] = {}
-    for line in _LINE_END.split(_FOLD.sub(b"", block)):
-        found = _FIELD.match(line)
-        if found:
-            name = found[1].decode("ascii").lower()
-            headers[name] = (*headers.get(name, ()), found[2].decode("ascii", "surrogateescape").strip())
+    for line in text.replace("\n ", " ").replace("\n\t", "\t").split("\n"):
+        name, colon, value = line.partition(":")
+        name = name.rstrip().lower()
+        if colon and name and " " not in name and "\t" not in name:
+            headers[name] = (*headers[name], value.strip()) if name in headers else (value.strip(),)
+    for name in _DECIDING:
+        if name in headers and len(headers[name][0]) > LONGEST_FIELD:
+            raise Unreadable(f"its header {name} is too long")
     return headers
 
 
-def _content_fields(headers: Headers) -> Message:
-    """The two structured fields, for Python's reader of parameters and their continuations (RFC 2231)."""
-    fields: Message = Message()
-    for name in ("content-type", "content-disposition"):
-        if name in headers:
-            fields[name] = decode(headers[name][0][:4_000].encode("utf-8", "surrogateescape"))
-    return fields
-
-
-def _parameters(fields: Message, header: str) -> dict[str, str]:
-    """The parameters of a field by name. Of two forms the one that can bear every letter (RFC 2231) counts."""
-    try:
-        named = fields.get_params([], header)[1:]
-    except (TypeError, ValueError):
-        # Python's reader gives up where continuations contradict each other.
-        named = _SIMPLE_PARAMETER.findall(fields.get(header, ""))
-    plain_first = sorted(named, key=lambda parameter: isinstance(parameter[1], tuple))
-    return {name.lower(): _text(value) for name, value in plain_first}
-
-
-def _text(value: object) -> str:
-    """A parameter as text, whatever form Python's reader gives it."""
-    if isinstance(value, tuple):
-        value = collapse_rfc2231_value(value)
-    return value if isinstance(value, str) else ""
-
-
-def _split(body: bytes, boundary: bytes) -> list[bytes]:
+def _split(raw: bytes, body: Span, boundary: bytes) -> list[Span]:
     """The pieces between the lines of a boundary; what stands before the first and after the last is dropped."""
-    delimiter = re.compile(rb"--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
-    pieces: list[bytes] = []
+    pieces: list[Span] = []
     start = -1
-    for found in delimiter.finditer(body):
-        at = found.start()
-        if at and body[at - 1] != _NEWLINE:
-            continue
+    for at, behind, last in _delimiters(raw, body, b"--" + boundary):
         if start >= 0:
-            # The line end before a boundary is the boundary's (RFC 2046 5.1.1).
-            pieces.append(body[start:at].removesuffix(b"\n").removesuffix(b"\r"))
-        start = -1 if found[1] else _after_line_end(body, found.end())
-        if found[1] or len(pieces) > MOST_PARTS:
+            pieces.append(Span(start, _before_line_end(raw, start, at)))
+        start = -1 if last else behind
+        if last or len(pieces) > MOST_PARTS:
             break
-    return pieces if start < 0 else [*pieces, body[start:]]
+    return pieces if start < 0 else [*pieces, Span(start, body.end)]
 
 
-def _after_line_end(body: bytes, position: int) -> int:
-    found = _LINE_END.match(body, position)
-    return found.end() if found else position
+def _before_line_end(raw: bytes, start: int, end: int) -> int:
+    """The line end before a boundary is the boundary's (RFC 2046 5.1.1)."""
+    for line_end in _LINE_ENDS:
+        if raw.endswith(line_end, start, end):
+            return end - len(line_end)
+    return end
+
+
+def _delimiters(raw: bytes, body: Span, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where each boundary line begins, where what follows it begins, and whether it is the closing one."""
+    start, end = body
+    at = start if raw.startswith(mark, start, end) else raw.find(b"\n" + mark, start, end) + 1
+    while at > 0 or (at == start and raw.startswith(mark, at, end)):
+        behind = at + len(mark)
+        line_end = raw.find(b"\n", behind, end)
+        stop = line_end if line_end >= 0 else end
+        rest = raw[behind : min(stop, behind + 80)].rstrip()
+        if rest in (b"", b"--"):
+            yield at, min(stop + 1, end), rest == b"--"
+        at = raw.find(b"\n" + mark, behind, end) + 1
+        if at == 0:
+            return

@@ -6,6 +6,8 @@ import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
+from typing import Protocol
+from urllib.parse import urlsplit
 
 
 class Tls(StrEnum):
@@ -27,9 +29,24 @@ class SettingsError(ValueError):
     """The settings ask for something that must not be done; the text says what to change."""
 
 
+class AccessTokens(Protocol):
+    """Where a log-in by OAuth2 gets its token from (RFC 6749)."""
+
+    async def token(self) -> str:
+        """A token that is valid for a while. Raises TokenFailed."""
+        ...
+
+    def forget(self) -> None:
+        """The last token was refused: the next one is asked for anew."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server and the account on it; `ca_file` where its certificate comes from an own authority."""
+    """One server and the account on it; `ca_file` where its certificate comes from an own authority.
+
+    With `tokens` the log-in is done by XOAUTH2, and the password is not used.
+    """
 
     host: str
     port: int
@@ -37,6 +54,19 @@ class Server:
     password: str = field(default="", repr=False)
     tls: Tls = Tls.IMPLICIT
     ca_file: str = ""
+    tokens: AccessTokens | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What happens to the original of a mail once its acknowledgement is sent; neither: it stays as it is."""
+
+    flag: bool = False
+    #: The folder that it is moved to.
+    folder: str = ""
+
+    def __bool__(self) -> bool:
+        return self.flag or bool(self.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +78,13 @@ class MailSettings:
     imap: Server
     smtp: Server
     start: Start = Start.NOW
+    #: The name under which our own mail server writes Authentication-Results (RFC 8601); empty: none is believed.
+    authserv_id: str = ""
+    #: Whether DKIM signatures are checked by the desk itself.
+    check_dkim: bool = False
+    filing: Filing = Filing()
+    #: Minutes after which staff are told that the mailbox cannot be read.
+    alarm_minutes: int = 15
 
     @property
     def domain(self) -> str:
@@ -63,6 +100,12 @@ def is_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_safe(url: str) -> bool:
+    """Whether secrets can be sent to this address."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname or ""))
 
 
 def tls_context(server: Server) -> ssl.SSLContext | None:

@@ -15,7 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from core.messages import ChannelName, RawMessage
+from core.messages import ChannelName, InboundMessage, RawMessage
+from mailer.parse import parse_mail
 from mailer.settings import MailSettings, Server, Start, Tls
 from sandbox.mail import MailServer
 
@@ -24,6 +25,11 @@ LAN = "lan@example.org"
 PASSWORDS = {HELP: 's3cret"with \\ quotes', LAN: "lan's password"}
 
 SettingsFor = Callable[..., MailSettings]
+
+
+def parsed(raw: bytes, help_address: str = HELP) -> InboundMessage:
+    """A mail as the desk reads it."""
+    return parse_mail(RawMessage("7:101", raw, datetime(2026, 11, 23, 5, 0, tzinfo=UTC)), help_address)
 
 
 class MemoryInbox:
@@ -35,6 +41,11 @@ class MemoryInbox:
         self._news = asyncio.Condition()
         #: So many times more, storing fails.
         self.failures = 0
+        #: Keys of messages that were answered, and of those whose original was put away.
+        self.acknowledged: set[str] = set()
+        self.put_away: list[str] = []
+        #: What staff were told of outages: since when, and the reason, or "" at the end.
+        self.told: list[tuple[datetime, str]] = []
 
     async def cursor(self, source: str) -> str:
         return self.cursors.get(source, "")
@@ -52,6 +63,39 @@ class MemoryInbox:
             self.cursors[source] = cursor
             self._news.notify_all()
         return len(new)
+
+    async def unknown(self, channel: ChannelName, source: str, keys: Sequence[str]) -> list[str]:
+        assert channel is ChannelName.EMAIL
+        return [key for key in keys if (source, key) not in self.kept]
+
+    async def answered(self, channel: ChannelName, source: str, prefix: str, limit: int) -> list[str]:
+        assert channel is ChannelName.EMAIL
+        waiting = sorted(key for key in self.acknowledged if key.startswith(prefix))
+        return [key for key in waiting if (source, key) in self.kept and key not in self.put_away][:limit]
+
+    async def filed(self, channel: ChannelName, source: str, keys: Sequence[str]) -> None:
+        assert channel is ChannelName.EMAIL
+        assert all((source, key) in self.kept for key in keys)
+        async with self._news:
+            self.put_away += keys
+            self._news.notify_all()
+
+    async def trouble(self, channel: ChannelName, since: datetime, reason: str) -> None:
+        await self._tell(channel, since, reason)
+
+    async def recovered(self, channel: ChannelName, since: datetime) -> None:
+        await self._tell(channel, since, "")
+
+    async def _tell(self, channel: ChannelName, since: datetime, words: str) -> None:
+        assert channel is ChannelName.EMAIL
+        async with self._news:
+            self.told.append((since, words))
+            self._news.notify_all()
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait for what storing, filing or telling brings about."""
+        async with asyncio.timeout(5), self._news:
+            await self._news.wait_for(condition)
 
     @property
     def raws(self) -> list[bytes]:
@@ -164,10 +208,18 @@ class ScriptedImap:
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Condition()
 
-    async def sees(self, command: str) -> None:
-        """Wait for a command."""
+    async def sees(self, command: str, times: int = 1) -> None:
+        """Wait for a command, or until it has come so often."""
         async with asyncio.timeout(5), self._news:
-            await self._news.wait_for(lambda: command in self.seen)
+            await self._news.wait_for(lambda: self.seen.count(command) >= times)
+
+    def refuse_challenges(self) -> None:
+        """Answer what comes without a tag with a refusal of the command before."""
+        self.answers[""] = b"{last} NO [AUTHENTICATIONFAILED] no\r\n"
+
+    def ends_idling(self) -> None:
+        """From now on the end of IDLE is answered, under IDLE's own tag."""
+        self.answers["DONE"] = b"{idle} OK done\r\n"
 
     async def __aenter__(self) -> ScriptedImap:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -194,15 +246,22 @@ class ScriptedImap:
         self._tasks.add(task)
         try:
             writer.write(self.greeting)
+            idle = last = ""
             while line := await reader.readline():
                 tag, _, command = line.decode().strip().partition(" ")
+                idle = tag if command == "IDLE" else idle
+                last = tag or last
                 async with self._news:
                     self.seen.append(command or tag)
                     self._news.notify_all()
                 answer = self._answer(command or tag)
                 if answer is None:
                     return
-                writer.write(answer.replace(b"{tag}", tag.encode()))
+                writer.write(
+                    answer.replace(b"{tag}", tag.encode())
+                    .replace(b"{idle}", idle.encode())
+                    .replace(b"{last}", last.encode())
+                )
                 await writer.drain()
         finally:
             self._tasks.discard(task)

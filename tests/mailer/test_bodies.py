@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
-from mailer.bodies import attachments_of, html_to_text, safe_name, text_of
+from core.messages import Attachment
+from mailer.bodies import attachments_of, safe_name, text_of, unpacked
+from mailer.html import html_to_text
 from mailer.mime import read_message
 
 PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n\r\nch\xe1\xbb\xaf th\xc6\xb0\xe1\xbb\x9dng\r\n"
@@ -47,11 +51,66 @@ def test_the_text_is_what_a_mail_program_would_show(raw: bytes, text: str) -> No
 
 def test_every_file_comes_along_with_a_harmless_name() -> None:
     message = read_message(multipart(b"mixed", PLAIN, IMAGE, FILE, FORWARDED))
-    assert [(a.name, a.media_type, a.content, a.size) for a in attachments_of(message)] == [
+    opened = [unpacked(message, packed) for packed in attachments_of(message)]
+    assert [(a.name, a.media_type, a.content, a.size) for a in opened] == [
         ("image-1", "image/png", b"\x89PNG\r\n\x1a\n", 8),
         ("a.txt", "text/plain", b"file", 4),
         ("message-3", "message/rfc822", b"From: x@example.org\r\nSubject: old\r\n\r\nold text", 45),
     ]
+
+
+def test_a_file_stays_packed_until_somebody_asks_for_it() -> None:
+    body = base64.encodebytes(bytes(200_000)).replace(b"\n", b"\r\n")
+    message = read_message(
+        b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + body
+    )
+    (packed,) = attachments_of(message)
+    assert packed.content is None
+    assert abs(packed.size - 200_000) < 200
+    assert unpacked(message, packed).content == bytes(200_000)
+
+
+@pytest.mark.parametrize("remote", ["", "0", "2", "x", "²"])
+def test_a_file_that_a_mail_does_not_hold_is_not_found(remote: str) -> None:
+    with pytest.raises(LookupError):
+        unpacked(read_message(IMAGE), Attachment("a", "b", remote=remote))
+
+
+HIDDEN = [
+    '<div style="display:none">ẩn</div>',
+    '<div style="color: red; DISPLAY : None !important">ẩn</div>',
+    '<span style="visibility:hidden">ẩn</span>',
+    '<p style="font-size:0px">ẩn</p>',
+    '<p style="font-size: 0; line-height: 0">ẩn</p>',
+    '<p style="mso-hide:all">ẩn</p>',
+    '<p style="max-height:0;overflow:hidden">ẩn</p>',
+    '<p style="opacity: 0">ẩn</p>',
+    "<p hidden>ẩn</p>",
+    '<div hidden="hidden"><div><b>ẩn</b></div></div>',
+    "<template>ẩn</template>",
+    '<table><tr style="display:none"><td><table><tr><td>ẩn</td></tr></table></td></tr></table>',
+]
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("depth", [0, 400, 3_000])
+def test_37_hidden_text_is_left_out_and_what_follows_it_is_not(hidden: str, depth: int) -> None:
+    html = "<div>" * depth + f"<p>một</p>{hidden}hai" + "</div>" * depth + "<p>ba</p>"
+    assert html_to_text(html).split() == ["một", "hai", "ba"]
+
+
+def test_37_text_in_a_frame_without_size_is_read_where_its_cell_has_one() -> None:
+    html = (
+        '<table><tr><td style="font-size:0px">ẩn<div style="font-size:13px">xin chào</div></td></tr></table>'
+    )
+    assert html_to_text(html).strip() == "xin chào"
+
+
+@pytest.mark.parametrize(
+    "html", ["<div>" * 300 + "xin chào", "<div>" * 20_000 + "xin chào", "xin chào", "<b>xin chào"]
+)
+def test_37_html_with_visible_text_is_never_empty(html: str) -> None:
+    assert html_to_text(html).strip() == "xin chào"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +146,7 @@ def test_html_becomes_its_visible_text(html: str) -> None:
 
 def test_deep_html_loses_hidden_text_too_and_keeps_its_lines() -> None:
     deep = "<div>" * 400 + "<p>một</p><p hidden>ẩn</p><script>x</script><p>hai</p>" + "</div>" * 400
-    assert html_to_text(deep) == "một\nhai"
+    assert html_to_text(deep).split() == ["một", "hai"]
 
 
 @pytest.mark.parametrize("html", ["", "  ", "<p></p>", "<!-- nothing -->", "<", "\ud800"])

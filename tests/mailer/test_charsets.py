@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.charsets import decode, header_text
+from mailer.charsets import base64_bytes, decode, header_text
 
 SENTENCE = "Xóa giúp em dữ liệu cá nhân, được không ạ?"
 DECOMPOSED = unicodedata.normalize("NFD", SENTENCE)
@@ -111,3 +111,42 @@ def test_any_header_becomes_one_line(value: str) -> None:
 
 def test_a_header_of_a_megabyte_of_words_is_cut() -> None:
     assert len(header_text(word("a") * 50_000)) < 16_000
+
+
+@pytest.mark.parametrize(
+    ("raw", "declared", "text"),
+    [
+        (SENTENCE.encode()[:-1] + b"\xe1\xba", "utf-8", SENTENCE[:-1] + "\ufffd"),
+        ("Xóa dữ".encode() + b"\xff" + " liệu cá nhân".encode(), "", "Xóa dữ\ufffd liệu cá nhân"),
+        (b"\x81\x8d\x8f\x90", "windows-1252", "\ufffd" * 4),
+        ("€ “x”".encode("cp1252"), "iso-8859-1", "€ “x”"),
+        ("喆".encode("gb18030"), "gb2312", "喆"),
+        ("髙①".encode("cp932"), "shift_jis", "髙①"),
+        ("メール".encode("iso2022_jp"), "iso-2022-jp", "メール"),
+        (b"\x1b$B!!", "iso-2022-jp", "\u3000"),
+        ("xin".encode("utf-16"), "utf-16", "xin"),
+        (b"+2AA-x", "utf-7", "x"),
+        (b"xin ch\xc3\xa0o", "rot13", "xin chào"),
+    ],
+)
+def test_38_undecodable_bytes_are_flagged_and_not_dropped(raw: bytes, declared: str, text: str) -> None:
+    assert decode(raw, declared) == text
+
+
+def test_a_letter_with_a_million_marks_keeps_thirty() -> None:
+    assert len(decode(("a" + "\u0301\u0316" * 500_000).encode(), "utf-8")) <= 31
+
+
+@pytest.mark.parametrize(
+    ("raw", "content"),
+    [
+        (b"eGlu\r\nIGNo\r\nw6Bv", "xin chào"),
+        (b"eGluIA==\r\nY2jDoG8=\r\n", "xin chào"),
+        (b"eGluIA==\r\n-- \r\nSent by a scanner\r\n", "xin "),
+        (b"eGluI", "xin"),
+        (b"====", ""),
+        (b"", ""),
+    ],
+)
+def test_base64_is_read_as_mailers_write_it(raw: bytes, content: str) -> None:
+    assert base64_bytes(raw).decode() == content

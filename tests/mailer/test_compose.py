@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.messages import Address, Attachment, ChannelName, Kind, Outbound, RawMessage
 from mailer.compose import compose, message_id
-from mailer.parse import parse_mail
+from mailer.parse import open_attachment, parse_mail
 from mailer.settings import MailSettings, Server
 from tests.mailer.conftest import HELP
 
@@ -204,4 +204,5 @@ def test_the_desk_does_not_answer_its_own_mail() -> None:
     assert message.silence == "own mail"
     assert (message.subject, message.text) == (NOTICE.subject, NOTICE.text.strip())
     assert message.references == NOTICE.references
-    assert [(a.name, a.content) for a in message.attachments] == [(FILE.name, FILE.content)]
+    opened = [open_attachment(raw, packed) for packed in message.attachments]
+    assert [(a.name, a.content) for a in opened] == [(FILE.name, FILE.content)]

@@ -30,6 +30,9 @@ def flat(parts: int) -> bytes:
         (b"Subject: " + b"x" * 130_000 + b"\r\n\r\n", "header is too long"),
         (b"X: y\r\n" * 1_002 + b"\r\n", "header is too long"),
         (b"X" * 200_000, "header is too long"),
+        (b"Subject: " + b"x" * 17_000 + b"\r\n\r\n", "header subject is too long"),
+        (b"Content-Type: text/plain" + b"; a=b" * 4_000 + b"\r\n\r\n", "header content-type is too long"),
+        (b"\r\n" + b"x" * (25 * 1024 * 1024), "larger than 25 MB"),
         (nested(31), "nested deeper than 30"),
         (flat(200), "more than 200 parts"),
         (flat(20_000), "more than 200 parts"),
@@ -103,3 +106,37 @@ def test_a_file_has_the_name_that_its_sender_gave_it(header: bytes, name: str) -
 def test_the_transfer_encoding_is_taken_off(encoding: bytes, body: bytes, content: bytes) -> None:
     message = read_message(b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n" + body)
     assert message.content() == content
+
+
+def test_a_long_list_of_recipients_is_no_reason_to_refuse_a_mail() -> None:
+    assert read_message(b"To: " + b"lan@example.org, " * 2_000 + b"\r\n\r\nxin").body == b"xin"
+
+
+@pytest.mark.parametrize("before", [b"", b"\r\n\r\n", b"\n \n", b"From MAILER Thu Nov 26 2026\n"])
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n", b"\r"])
+def test_line_ends_and_what_stands_before_the_header_do_not_matter(before: bytes, line_end: bytes) -> None:
+    raw = before + b"A: x\nContent-Type: multipart/mixed;\n boundary=b\n\n--b\n\none\n--b--\n"
+    message = read_message(raw.replace(b"\r\n", b"\n").replace(b"\n", line_end))
+    assert message.header("a") == "x"
+    assert [part.body for part in message.parts] == [b"one"]
+
+
+@pytest.mark.parametrize(
+    ("value", "media_type", "parameters"),
+    [
+        (b'text/plain\r\n charset="utf-8"', "text/plain", {}),
+        (b"Text/HTML ; Charset=utf-8 (of course)", "text/html", {"charset": "utf-8"}),
+        (b'text/plain; charset="utf-8', "text/plain", {"charset": "utf-8"}),
+        (b'a/b; name="x \\"y\\".csv"; x=1', "a/b", {"name": 'x "y".csv', "x": "1"}),
+        (b"a/b; name=two words.csv; x", "a/b", {"name": "two words.csv"}),
+        (b"nonsense", "text/plain", {}),
+        (b"", "text/plain", {}),
+        (b";;;=;", "text/plain", {}),
+    ],
+)
+def test_a_field_with_parameters_is_read_however_it_is_written(
+    value: bytes, media_type: str, parameters: dict[str, str]
+) -> None:
+    message = read_message(b"Content-Type: " + value + b"\r\n\r\nx")
+    assert message.media_type == media_type
+    assert message.parameters == parameters

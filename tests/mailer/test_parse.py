@@ -57,7 +57,7 @@ def test_an_ordinary_mail_gives_everything_that_is_in_it() -> None:
     assert message.reply_token == "0k3n"
     assert message.silence == ""
     (attachment,) = message.attachments
-    assert (attachment.name, attachment.media_type, attachment.content) == ("a.csv", "text/csv", b"1,2")
+    assert (attachment.name, attachment.media_type, attachment.size) == ("a.csv", "text/csv", 3)
 
 
 @pytest.mark.parametrize(

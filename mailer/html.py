@@ -1,0 +1,127 @@
+"""Makes text of HTML: what a person would see, and nothing that is hidden from them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mailer.charsets import nfc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+#: More of HTML, in characters and in tags, is not read.
+LONGEST_HTML = 1_000_000
+MOST_TAGS = 30_000
+#: The second reader needs time in the square of how deep tags are nested: it gets so many of them.
+MOST_TAGS_NESTED = 10_000
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>", re.IGNORECASE)
+#: A cheap look whether anything can be hidden at all.
+_MAY_HIDE = re.compile(
+    r"\bhidden\b|<template|none|mso-hide|font-size\s*:\s*0|opacity\s*:\s*0|max-height\s*:\s*0", re.I
+)
+_HIDING = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|(?:opacity|max-height)\s*:\s*0(?:\.0+)?(?:px|pt|em|%)?\s*(?:!important\s*)?(?:;|$))",
+    re.IGNORECASE,
+)
+_NO_SIZE = re.compile(
+    r"(?:^|[;\s])font-size\s*:\s*0(?:\.0+)?(?:px|pt|r?em|%)?\s*(?:!important\s*)?(?:;|$)", re.I
+)
+_TAG = re.compile(r"<[^<>]*>")
+_UNSEEN_TAGS = frozenset({"script", "style", "template", "head", "title", "noscript", "-comment"})
+_BLOCKS = frozenset(
+    {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "hr"}
+)
+
+
+def html_to_text(html: str) -> str:
+    """The visible text of HTML in NFC; where the first reader gives up (deep nesting) a second one reads."""
+    html = _XML_DECLARATION.sub("", _SURROGATES.sub("\ufffd", html[:LONGEST_HTML]).replace("\0", ""), count=1)
+    if not html.strip():
+        return ""
+    text = _laid_out(_with_tags(html, MOST_TAGS))
+    if not text.strip():
+        text = _plain(_with_tags(html, MOST_TAGS_NESTED))
+    if not text.strip() and html.count("<") > MOST_TAGS_NESTED:
+        text = _TAG.sub(" ", html)
+    return nfc(text)
+
+
+def _with_tags(html: str, most: int) -> str:
+    return html if html.count("<") <= most else "<".join(html.split("<", most)[:most])
+
+
+def _laid_out(html: str) -> str:
+    from inscriptis import Inscriptis
+    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]
+
+    try:
+        tree = document_fromstring(html, parser=HTMLParser(huge_tree=True))
+        if _MAY_HIDE.search(html):
+            _drop_hidden(tree)
+        return str(Inscriptis(tree).get_text())
+    except Exception:  # noqa: BLE001 - whatever breaks the first reader is left to the second
+        return ""
+
+
+def _drop_hidden(tree: Any) -> None:
+    """Take hidden elements out; what follows them stays."""
+    without_size = []
+    for element in list(tree.iter()):
+        if not isinstance(element.tag, str) or element.getparent() is None:
+            continue
+        style = element.get("style") or ""
+        if element.tag == "template" or "hidden" in element.attrib or _HIDING.search(style):
+            element.drop_tree()
+        elif style and _NO_SIZE.search(style):
+            without_size.append(element)
+    for element in without_size:
+        _drop_own_text(element)
+
+
+def _drop_own_text(element: Any) -> None:
+    """Newsletters give a frame no size and its cells one: only what nobody gave a size again is unseen."""
+    if not any("font-size" in (below.get("style") or "") for below in element.iterdescendants()):
+        element.drop_tree()
+        return
+    element.text = None
+    for child in element:
+        child.tail = None
+
+
+def _plain(html: str) -> str:
+    from selectolax.lexbor import LexborHTMLParser
+
+    pieces = "".join(_pieces(LexborHTMLParser(html).root))
+    return "\n".join(line for line in map(str.strip, pieces.split("\n")) if line)
+
+
+def _pieces(root: LexborNode | None) -> Iterator[str]:
+    """The texts in their order, by hand: a reader that recurses breaks on what is nested deep."""
+    node = root
+    while node is not None:
+        if node.tag == "-text":
+            yield node.text_content or ""
+        elif node.tag in _BLOCKS:
+            yield "\n"
+        if node.child is not None and not _is_hidden(node):
+            node = node.child
+            continue
+        while node is not None and node.next is None:
+            node = node.parent
+            if node is not None and node.tag in _BLOCKS:
+                yield "\n"
+        node = node.next if node is not None else None
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    if node.tag in _UNSEEN_TAGS:
+        return True
+    attributes = node.attributes if (node.tag or "-")[0] != "-" else {}
+    style = attributes.get("style") or ""
+    return "hidden" in attributes or bool(_HIDING.search(style) or _NO_SIZE.search(style))
