@@ -61,7 +61,23 @@ NAMED = re.compile(
     rf"{_LOGIN}{_OF}(?:\s*[:=(\"“'‘]\s*[\"“'‘(]?|(?<= la)\s+|(?<= is)\s+|(?<= was)\s+|(?<= ten)\s+|(?<= called)\s+|(?<=\(user)\s+|(?<=username)\s+|(?<=user name)\s+)$"
 )
 #: How what NAMED finds can end.
-LEADS = (":", "=", "(", '"', "“", "'", "‘", " la", " is", " was", " ten", " called", "(user", "username", "user name")
+LEADS = (
+    ":",
+    "=",
+    "(",
+    '"',
+    "“",
+    "'",
+    "‘",
+    " la",
+    " is",
+    " was",
+    " ten",
+    " called",
+    "(user",
+    "username",
+    "user name",
+)
 #: What stands before a number that names no person.
 AFTER_OTHER = re.compile(
     r"\b(?:don(?: hang)?|order|ticket|kien(?: hang)?|package|shipment|consignment|ref|reference|invoice|hoa don|hop dong|contract|policy|cccd|cmnd|cmt|cc|can cuoc|passport|ho chieu|yeu cau|yc|request|phieu(?: \w+)?|don thu"
@@ -75,9 +91,9 @@ PREFIX_OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 CODE = re.compile(
-    r"(?<![\w@./+-])(?:[A-Z]{1,5}\d{0,3} (?=\d))?(?=[\w./-]*\d)[A-Za-z]{0,8}\d*[A-Za-z]{0,3}(?:[-./_]?[A-Za-z\d]+)*(?:(?: (?=\d))\d{2,5}(?:-\d+)?)*(?![\w@]|['’]s)"
+    r"(?<![\w@./+-])(?:[A-Z]{1,5}\d{0,3} (?=\d))?(?=[\w./-]*\d)[A-Za-z]{0,8}\d*[A-Za-z]{0,3}[A-Za-z\d]*(?:[-./_][A-Za-z\d]+)*(?:(?: (?=\d))\d{2,5}(?:-\d+)?)*(?![\w@]|['’]s)"
 )
-HANDLE = re.compile(r"(?<![\w@./-])@?[A-Za-z\d](?:[\w]*[._]?)*[A-Za-z\d_](?:#\d{4})?(?![\w@])")
+HANDLE = re.compile(r"(?<![\w@./-])@?[A-Za-z\d][\w.]*[A-Za-z\d_](?:#\d{4})?(?![\w@])")
 SHAPED = re.compile(
     r"[A-Z]{2,4}-?(?:[A-Z]-)?\d{4,8}(?:-[A-Z\d]{1,5})?|[A-Z]{1,4}(?:-[A-Z]{1,3})?-\d{2,6}-\d{2,6}|[A-Z]{2,3}-\d{4,8}"
 )

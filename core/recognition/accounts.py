@@ -160,7 +160,7 @@ def _handles(text: str, folded: str) -> Iterator[_Place]:
         written = found[0].rstrip("._")
         if len(written) < 4 or not written.isascii() or DOMAIN.search(written):
             continue
-        if written.isalpha() and not (vietnamese and len(written) >= 10 or _led_to(folded, found.start())):
+        if written.isalpha() and not ((vietnamese and len(written) >= 10) or _led_to(folded, found.start())):
             continue
         before = _before(folded, found.start())
         end = found.start() + len(written)

@@ -28,7 +28,8 @@ _BORROWED_WORDS = """
     bye thanks tks thank sorry share up post like live show scan photo photos photoshop logo menu karaoke check rep email-marketing pr vip
     sim checkin newsletter card visa combo size studio resort homestay tour booking smartphone laptop ipad iphone android ielts toeic"""
 _BORROWED = frozenset(_BORROWED_WORDS.split())
-_ENOUGH, _LONGEST_WORD = 4_000, 40  # characters that settle it; of a word, those that are read
+_ENOUGH = 4_000  # characters that settle it
+_LONGEST_WORD = 40  # letters; longer ones are no words that come again
 _MINORITY, _FEW = 0.08, 2  # share and number of words from which the second language counts
 _SYLLABLE_WEIGHT = 0.3  # of a word that could be Vietnamese without being a known one
 _SHAPE_WEIGHT, _SHAPED = 0.15, 4  # of a word that could not, and so may be English; letters that show it
@@ -53,7 +54,7 @@ def detect(text: str) -> str:
         return "vi"
     if sum(_foreign_script(word[0].lower()[0]) for word in written) * 2 > len(written):
         return "other"
-    seen = [_seen(word[:_LONGEST_WORD].lower()) for word in written]
+    seen = [(_seen if len(word) > _LONGEST_WORD else _seen_often)(word.lower()) for word in written]
     vietnamese = sum(word.vietnamese for word in seen)
     english = sum(word.english for word in seen)
     if _is_other(seen, max(vietnamese, english)):
@@ -63,9 +64,8 @@ def detect(text: str) -> str:
     return "mixed" if _mixed(written, seen, has_diacritics(text[:_ENOUGH])) else "vi"
 
 
-@lru_cache(maxsize=4096)
 def _seen(word: str) -> _Seen:
-    """What a lower-case word says; frequent words are asked for again and again."""
+    """What a lower-case word says."""
     folded = fold(word).replace("’", "'")
     syllable = bool(SYLLABLE.fullmatch(folded))
     return _Seen(
@@ -77,6 +77,9 @@ def _seen(word: str) -> _Seen:
         word.isascii() and not syllable and folded not in _BORROWED and folded not in VIETNAMESE,
         tuple(place for place, words in enumerate(OTHERS) if folded in words),
     )
+
+
+_seen_often = lru_cache(maxsize=4096)(_seen)
 
 
 def _vietnamese(word: str, folded: str, syllable: bool) -> float:

@@ -154,10 +154,10 @@ def words(text: str, vietnamese: bool) -> Iterator[Word]:
         plain = folded
     for found in _WORD.finditer(folded):
         start, end = found.span()
-        if end - start > _LONGEST_WORD:
+        if end - start > _LONGEST_WORD and not found[0].isspace():
             yield Word(plain[start:end], found[0], start, end)
             continue
-        for part, bare in _parts(plain[start:end], vietnamese):
+        for part, bare in _parts(plain[start:end][:_LONGEST_WORD], vietnamese):
             yield Word(part, bare, start, end)
 
 

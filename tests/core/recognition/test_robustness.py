@@ -21,6 +21,9 @@ from core.recognition import Decision, recognise
         "ế" * 30_000,
         "İ" * 30_000,
         "a@b.co " * 20_000,
+        "m" + "ơ" * 300,
+        "a1" + "a" * 300 + "ế",
+        "GDPRに基づき私の個人情報をすべて削除してください" * 20,
     ],
     ids=[
         "empty",
@@ -34,6 +37,9 @@ from core.recognition import Decision, recognise
         "vowels",
         "dotted",
         "addresses",
+        "one word half in ASCII",
+        "one code and a vowel",
+        "letters of two scripts",
     ],
 )
 def test_every_text_gets_a_decision(text: str) -> None:
