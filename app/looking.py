@@ -1,9 +1,8 @@
-"""Shows an operator what a person must see: messages that could not be handled, letters that did not arrive."""
+"""Shows an operator letters that did not arrive; and lets them look beside a desk that may be running."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,36 +10,10 @@ from typing import TypeVar
 
 from app.console import Mendable, ok, say, table
 from app.starting import loaded_store, plain_words
+from core.messages import Address, ChannelName, Kind
 from flows.store import UnitOfWork
 
 T = TypeVar("T")
-
-
-def parked(path: Path, number: int | None) -> None:
-    """List what is parked, or write one message to standard output as it arrived."""
-    items = read(path, lambda uow: uow.parked())
-    if number is not None:
-        chosen = next((item for item, _ in items if item.id == number), None)
-        if chosen is None:
-            raise _not_parked(number)
-        sys.stdout.buffer.write(chosen.raw.raw)
-        return
-    if not items:
-        ok("Nothing is parked: every message could be handled.")
-        return
-    rows = [
-        (str(item.id), item.channel.value, _minute(item.raw.received_at), str(item.attempts), reason)
-        for item, reason in items
-    ]
-    table(("number", "channel", "received", "tries", "reason"), rows)
-    say("See one as it arrived: privacydesk inbox NUMBER.  Try it again: privacydesk replay NUMBER")
-
-
-def replay(path: Path, number: int) -> None:
-    """Let a parked message be handled once more."""
-    if not read(path, lambda uow: uow.replay(number, datetime.now(UTC))):
-        raise _not_parked(number)
-    ok(f"Message {number} will be handled once more: at once where the desk runs, else when it starts.")
 
 
 def unsettled(path: Path, letter: str) -> None:
@@ -52,17 +25,31 @@ def unsettled(path: Path, letter: str) -> None:
         ok("Every letter has arrived, or is on its way.")
         return
     rows = [
-        (one.id, one.to.channel.value, one.to.value, _minute(one.created_at), str(one.attempts), state, said)
+        (one.id, one.to.channel.value, one.to.value, minute(one.created_at), str(one.attempts), state, said)
         for one, state, said in found
     ]
     table(("letter", "channel", "to", "written", "tries", "state", "what the other side said"), rows)
+    say("Send one once more, as it is: privacydesk outbox LETTER --again")
 
 
-def _not_parked(number: int) -> Mendable:
-    return Mendable(f"No message {number} is parked. See: privacydesk inbox")
+def again(path: Path, letter: str) -> None:
+    """Send a letter that did not arrive, or may not have, once more. Raises Mendable."""
+    if not letter:
+        raise Mendable("Which letter? See: privacydesk outbox")
+    in_doubt = {one.id: one for one, _, _ in read(path, lambda uow: uow.unsettled())}
+    if letter not in in_doubt:
+        raise Mendable(f"No letter {letter} is in doubt. See: privacydesk outbox")
+    if in_doubt[letter].kind is Kind.CODE:
+        raise Mendable(
+            "This letter holds a code, and a code is never sent twice. Check the identity by hand on the "
+            "card; or let the person write again once the code has lapsed: then a new one goes out."
+        )
+    read(path, lambda uow: uow.send_again(letter, datetime.now(UTC)))
+    ok(f"Letter {letter} goes out once more: within a minute where the desk runs, else when it starts.")
 
 
-def _minute(moment: datetime) -> str:
+def minute(moment: datetime) -> str:
+    """A moment as the operator's lists show it."""
     return moment.strftime("%Y-%m-%d %H:%M UTC")
 
 
@@ -82,3 +69,11 @@ def read(path: Path, work: Callable[[UnitOfWork], T]) -> T:
                 await store.close()
 
         return asyncio.run(once())
+
+
+def release(path: Path, address: str) -> None:
+    """Let mail go again to an address that had refused it."""
+    to = Address(ChannelName.EMAIL, address)
+    if not read(path, lambda uow: uow.release(to)):
+        raise Mendable("Nothing keeps mail back from this address.")
+    ok("From now on mail goes to this address again; what was not sent meanwhile stays unsent.")

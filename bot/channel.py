@@ -12,7 +12,7 @@ from bot.sending import Sender
 from bot.session import open_bot
 from bot.settings import CommandTexts, TelegramSettings
 from core.messages import Attachment, ChannelName, Inbound, Outbound, RawMessage
-from flows.ports import Clock, Inbox, Letter, Sent
+from flows.ports import Clock, Handing, Inbox, Letter, Sent
 
 
 class TelegramChannel:
@@ -53,9 +53,9 @@ class TelegramChannel:
         """The Bot API calls that say the message."""
         return compose.compose(message)
 
-    async def send(self, letter: Letter) -> Sent:
+    async def send(self, letter: Letter, handing: Handing) -> Sent:
         """Try once; the reference is "chat id:message id" of the last message sent."""
-        return await self._sender.send(letter)
+        return await self._sender.send(letter, handing)
 
     async def fetch(self, attachment: Attachment) -> Attachment:
         """Bring a file of at most 20 MB. Raises FetchFailed."""

@@ -23,7 +23,7 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendDocument, 
 from aiogram.types import BufferedInputFile, Message
 
 from bot.session import Unanswered, never_sent
-from flows.ports import Delivery, Letter, Sent
+from flows.ports import Delivery, Handing, Letter, Sent
 
 log = structlog.get_logger()
 
@@ -78,9 +78,11 @@ class Sender:
         #: A group's present id -> its former one.
         self.former: dict[int, int] = {}
 
-    async def send(self, letter: Letter) -> Sent:
+    async def send(self, letter: Letter, handing: Handing) -> Sent:
         """Try once. A long text whose first part went and a later one did not is uncertain as a whole."""
         calls = read_calls(letter.body)
+        # Of a call that was begun only its answer tells whether it had an effect.
+        await handing()
         if letter.replaces and len(calls) == 1 and isinstance(calls[0], SendMessage):
             edited = await self._edit(letter.replaces, calls[0])
             if edited is not None:

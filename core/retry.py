@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from core.messages import Kind
+
 #: RFC 5321 4.5.4.1 asks for retries over days; a notice that is two days late is a matter for a person.
 GIVE_UP = timedelta(hours=48)
 FIRST = timedelta(seconds=30)
 LONGEST = timedelta(hours=2)
 #: From here on the wait is the longest one; a greater power would overflow.
 _DOUBLINGS = 8
-#: A letter that may have arrived is sent once more at most.
-UNCERTAIN_TRIES = 2
+#: What may arrive twice without harm: a card edits itself into its place, an answer to a tap is seen once.
+REPEATABLE = frozenset({Kind.CARD, Kind.TAP})
+#: Even that is sent once more at most where it may have arrived.
+_UNCERTAIN_TRIES = 2
 
 
 def next_attempt(
@@ -26,6 +30,13 @@ def next_attempt(
         wait = timedelta(seconds=min(retry_after, 2 * GIVE_UP.total_seconds()))
     when = now + wait
     return None if when - created_at > GIVE_UP else when
+
+
+def next_after_doubt(kind: Kind, attempts: int, created_at: datetime, now: datetime) -> datetime | None:
+    """The time of the next try of a letter that may have arrived; None for all that must not arrive twice."""
+    if kind not in REPEATABLE or attempts >= _UNCERTAIN_TRIES:
+        return None
+    return next_attempt(attempts, created_at, now)
 
 
 def next_lookup(attempts: int, now: datetime) -> datetime | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
-from core.retry import UNCERTAIN_TRIES, next_attempt
-from flows import cards
+from core.retry import REPEATABLE, next_after_doubt, next_attempt
 from flows.desk import Desk
-from flows.ports import Channel, Clock, Delivery, Letter, Sent
-from flows.store import Store, UnitOfWork
+from flows.ports import Channel, Clock, Delivery, LeaseLost, Letter, Sent
+from flows.store import Store, Tried, UnitOfWork
+from flows.undelivered import tell_of_doubt, tell_staff
 
 log = structlog.get_logger()
 
@@ -21,8 +22,21 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=5)
 #: Letters under way at once, each to another address.
 AT_ONCE = 8
-#: How long a relay sleeps at most when nothing wakes it.
+#: Unless somebody has posted one, new letters are leased by this many at least.
+FEW = 4
+#: How long a relay sleeps at most when nothing wakes it, in seconds.
 NAP = 30.0
+#: How often it is looked whether a killed desk has left letters half handed over.
+SWEEP = timedelta(seconds=10)
+
+
+@dataclass(slots=True)
+class _Entries:
+    """What the relay's next transaction writes down."""
+
+    #: Letters that wait for the word that they may be handed over.
+    handing: list[tuple[Letter, asyncio.Future[bool]]] = field(default_factory=list)
+    done: list[tuple[Letter, Sent]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -33,90 +47,156 @@ class Relay:
     desk: Desk
     channel: Channel
     clock: Clock
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
     _stopped: bool = False
+    _posted: asyncio.Event = field(default_factory=asyncio.Event)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _entries: _Entries = field(default_factory=_Entries)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _swept: datetime | None = None
 
     async def run(self) -> None:
         """Send what is due, whenever it is; returns after `stop`, with nothing half sent."""
         while not self._stopped:
-            if not await self.send_due():
+            await self._send_while(lambda: not self._stopped)
+            if not self._stopped:
                 await self._rest()
 
     def stop(self) -> None:
         """Bring to its end what is under way, and take nothing new."""
         self._stopped = True
-        self.woken.set()
+        self.wake()
+
+    def wake(self) -> None:
+        """There may be a new letter."""
+        self._posted.set()
+        self._news.set()
 
     async def send_due(self) -> int:
-        """Send what is due now; returns how many letters were tried."""
-        self.woken.clear()
-        now = self.clock()
-        letters = await self.store.run(lambda uow: uow.lease(self.channel.name, AT_ONCE, now, now + LEASE))
-        if letters:
-            tried = await asyncio.gather(*(self._try(letter) for letter in letters))
-            await self.store.run(lambda uow: self._settle(uow, tried, self.clock()))
+        """Send all that is due, and what becomes due meanwhile; returns how many letters were tried."""
+        return await self._send_while(lambda: True)
+
+    async def _send_while(self, taking: Callable[[], bool]) -> int:
+        """Keep letters under way as long as there are any, and take more as long as `taking` says so."""
+        tried = 0
+        try:
+            while True:
+                self._news.clear()
+                leased = await self._turn(self._room() if taking() else 0)
+                tried += leased
+                if not leased and not self._under_way and not self._entries.done:
+                    return tried
+                await _wait(self._news, NAP)
+        finally:
+            # Only where the process ends now: what was being handed over stays written down.
+            for task in self._under_way:
+                task.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def _room(self) -> int:
+        """How many letters to lease now: few at a time cost as much as many."""
+        room, posted = AT_ONCE - len(self._under_way), self._posted.is_set()
+        self._posted.clear()
+        return room if posted or room >= FEW else 0
+
+    async def _turn(self, room: int) -> int:
+        """One transaction for all that has come together meanwhile; returns how many letters were leased."""
+        entries, self._entries = self._entries, _Entries()
+        write = partial(self._write, entries=entries, room=room, now=self.clock())
+        try:
+            ours, letters = await self.store.run(write)
+        except BaseException:
+            # Whether it was written nobody knows; that a letter was sent can be written twice.
+            self._entries.done += [one for one in entries.done if one[1].result is Delivery.SENT]
+            raise
+        for letter, word in entries.handing:
+            if not word.done():
+                word.set_result(letter.id in ours)
+        for letter in letters:
+            task = asyncio.create_task(self._try(letter))
+            self._under_way.add(task)
+            task.add_done_callback(self._over)
         return len(letters)
 
-    async def _try(self, letter: Letter) -> tuple[Letter, Sent]:
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._news.set()
+
+    def _write(
+        self, uow: UnitOfWork, entries: _Entries, room: int, now: datetime
+    ) -> tuple[frozenset[str], list[Letter]]:
+        self._settle(uow, entries.done, now)
+        handing, until = [letter for letter, _ in entries.handing], now + LEASE
+        ours = uow.hand_over(handing, until) if handing else frozenset()
+        self._sweep(uow, now)
+        return ours, uow.lease(self.channel.name, room, now, until) if room else []
+
+    def _sweep(self, uow: UnitOfWork, now: datetime) -> None:
+        if self._swept is not None and now - self._swept < SWEEP:
+            return
+        letters = uow.in_nobodys_hands(self.channel.name, now)
+        if letters:
+            log.warning("letters_in_doubt", channel=self.channel.name.value, count=len(letters))
+            tell_of_doubt(uow, self.desk, letters, now)
+        self._swept = now
+
+    # --- one try --------------------------------------------------------------------------------
+
+    async def _try(self, letter: Letter) -> None:
+        handed = asyncio.Event()
         try:
-            return letter, await self.channel.send(letter)
+            sent = await self.channel.send(letter, partial(self._handing, letter, handed))
+        except LeaseLost:
+            log.warning("lease_lost", letter=letter.id)
+            return
         except Exception as error:  # noqa: BLE001 - one letter must not stop the others
             log.error("send_failed", letter=letter.id, error=type(error).__name__)
-            return letter, Sent(Delivery.FAILED, detail=type(error).__name__)
+            result = Delivery.UNCERTAIN if handed.is_set() else Delivery.FAILED
+            sent = Sent(result, detail=type(error).__name__)
+        self._entries.done.append((letter, sent))
 
-    def _settle(self, uow: UnitOfWork, tried: Sequence[tuple[Letter, Sent]], now: datetime) -> None:
-        for letter, sent in tried:
-            again = next_try(letter, sent, now)
-            uow.settle_letter(letter.id, sent, now, again)
+    async def _handing(self, letter: Letter, handed: asyncio.Event) -> None:
+        """`flows.ports.Handing` of one letter: what must not arrive twice waits for the next commit."""
+        if letter.kind not in REPEATABLE:
+            word: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            self._entries.handing.append((letter, word))
+            self._news.set()
+            if not await word:
+                raise LeaseLost
+        handed.set()
+
+    # --- how it ended ---------------------------------------------------------------------------
+
+    def _settle(self, uow: UnitOfWork, done: Sequence[tuple[Letter, Sent]], now: datetime) -> None:
+        tries = [Tried(letter.id, sent, next_try(letter, sent, now)) for letter, sent in done]
+        uow.settle_letters(tries, now)
+        for (letter, sent), tried in zip(done, tries, strict=True):
             log.info(
                 "letter_tried", letter=letter.id, channel=self.channel.name.value, result=sent.result.value
             )
-            if again is None and sent.result is not Delivery.SENT:
-                self._tell_staff(uow, letter, sent, now)
-
-    def _tell_staff(self, uow: UnitOfWork, letter: Letter, sent: Sent, now: datetime) -> None:
-        """A letter that will not go is a matter for a person; one to the staff chat itself can only be logged."""
-        if self.desk.staff_chat is not None and letter.to.normal == self.desk.staff_chat.normal:
-            log.error("staff_chat_unreachable", result=sent.result.value, detail=sent.detail)
-            return
-        member = uow.staff(letter.to)
-        if member is not None and sent.result is Delivery.UNREACHABLE:
-            cards.alert(uow, self.desk, "staff_unreachable", now, letter.request_id, name=member.name)
-            return
-        request = uow.request(letter.request_id) if letter.request_id else None
-        name = _ALERTS[sent.result] if request else "other_letter"
-        fields: dict[str, object] = {"channel": letter.to.channel}
-        if request:
-            fields["reference"] = request.reference
-        if name != "undeliverable":
-            fields["command"] = f"privacydesk outbox {letter.id}"
-        cards.alert(uow, self.desk, name, now, letter.request_id, **fields)
+            if tried.next_try is None and sent.result is not Delivery.SENT:
+                tell_staff(uow, self.desk, letter, sent, now)
 
     async def _rest(self) -> None:
         """Sleep until the next letter is due or somebody wakes us."""
         due = await self.store.run(lambda uow: uow.next_letter_at(self.channel.name))
-        wait = min(NAP, max(0.05, (due - self.clock()).total_seconds())) if due else NAP
-        try:
-            await asyncio.wait_for(self.woken.wait(), wait)
-        except TimeoutError:
-            return
-
-
-_ALERTS = {
-    Delivery.RETRY: "failed",
-    Delivery.FAILED: "failed",
-    Delivery.UNCERTAIN: "uncertain",
-    Delivery.UNREACHABLE: "undeliverable",
-}
+        await _wait(self._posted, min(NAP, max(0.05, (due - self.clock()).total_seconds())) if due else NAP)
 
 
 def next_try(letter: Letter, sent: Sent, now: datetime) -> datetime | None:
     """When a letter is tried again after this result; None: never."""
+    attempts = letter.attempts + 1
     if sent.result is Delivery.RETRY:
-        return next_attempt(letter.attempts + 1, letter.created_at, now, sent.retry_after)
-    if sent.result is Delivery.UNCERTAIN and letter.attempts + 1 < UNCERTAIN_TRIES:
-        return next_attempt(letter.attempts + 1, letter.created_at, now)
+        return next_attempt(attempts, letter.created_at, now, sent.retry_after)
+    if sent.result is Delivery.UNCERTAIN:
+        return next_after_doubt(letter.kind, attempts, letter.created_at, now)
     return None
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return
 
 
 async def flush(relays: Sequence[Relay], seconds: float) -> None:
@@ -124,7 +204,7 @@ async def flush(relays: Sequence[Relay], seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
             for relay in relays:
-                while await relay.send_due():
+                if await relay.send_due():
                     log.info("outbox_flushed", channel=relay.channel.name.value)
     except TimeoutError:
         log.warning("outbox_not_empty_at_stop")

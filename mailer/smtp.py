@@ -9,20 +9,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import aiosmtplib
+import structlog
 
-from flows.ports import Delivery, Letter, Sent
+from flows.ports import Delivery, Handing, Letter, Sent
 from mailer.compose import ascii_domain
 from mailer.settings import MailSettings, Server, Tls, tls_context
 
-#: Connections that are kept, and so the most letters under way at once.
-CONNECTIONS = 4
-#: Seconds for one answer of the server, and for a whole letter.
+log = structlog.get_logger()
+
+#: Seconds for one answer of the server, and for a whole letter: less than the lease on it.
 ANSWER_LIMIT = 60.0
-LETTER_LIMIT = 300.0
+LETTER_LIMIT = 240.0
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
 _LINE_OF_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+class NotEncrypted(aiosmtplib.SMTPException):
+    """The server offers no encryption, and nothing is told it in clear text."""
 
 
 class Step(StrEnum):
@@ -74,20 +79,31 @@ class Sender:
         self._context = tls_context(settings.smtp)
         self._answer_limit = answer_limit
         self._free: list[aiosmtplib.SMTP] = []
-        self._places = asyncio.Semaphore(CONNECTIONS)
+        self._places = asyncio.Semaphore(settings.connections)
 
-    async def send(self, letter: Letter) -> Sent:
-        """Try once. Never raises for what the server says, or for a lost connection."""
+    async def send(self, letter: Letter, handing: Handing) -> Sent:
+        """Try once. Never raises for what the server says, or for a lost connection; LeaseLost passes."""
         envelope = Envelope.of(letter)
         async with self._places:
             kept = self._kept()
-            sent = await self._try(letter, envelope, kept) if kept else None
-            return sent or await self._try(letter, envelope, None) or _LOST
+            sent = await self._try(letter, envelope, handing, kept) if kept else None
+            return sent or await self._try(letter, envelope, handing, None) or _LOST
 
     async def connect(self) -> aiosmtplib.SMTP:
-        """A new connection, encrypted and logged in as the settings have it."""
+        """A new connection, encrypted and logged in as the settings have it. Raises NotEncrypted."""
         client = new_client(self._settings.smtp, self._context, self._settings.domain, self._answer_limit)
-        await client.connect()
+        try:
+            await client.connect()
+        except aiosmtplib.SMTPAuthenticationError:
+            if self._settings.smtp.tokens:
+                self._settings.smtp.tokens.forget()
+            raise
+        except aiosmtplib.SMTPException as error:
+            # The library has no class of its own for a server without STARTTLS.
+            if "STARTTLS extension" in str(error):
+                log.error("smtp_not_encrypted", mend="set smtp_tls to 'implicit', or turn STARTTLS on there")
+                raise NotEncrypted("the mail server offers no encryption (STARTTLS)") from None
+            raise
         return client
 
     async def close(self) -> None:
@@ -106,12 +122,14 @@ class Sender:
                 return client
         return None
 
-    async def _try(self, letter: Letter, envelope: Envelope, kept: aiosmtplib.SMTP | None) -> Sent | None:
+    async def _try(
+        self, letter: Letter, envelope: Envelope, handing: Handing, kept: aiosmtplib.SMTP | None
+    ) -> Sent | None:
         """One try; None where a kept connection proved dead before anything had been said on it."""
         at = _Progress(kept)
         try:
             async with asyncio.timeout(LETTER_LIMIT):
-                await self._speak(at, letter, envelope)
+                await self._speak(at, letter, envelope, handing)
         except aiosmtplib.SMTPResponseException as refusal:
             return Sent(result_of(at.step, refusal.code), detail=_codes(at.step, refusal))
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -124,13 +142,14 @@ class Sender:
             self._put_back(at)
         return Sent(Delivery.SENT, reference=envelope.message_id)
 
-    async def _speak(self, at: _Progress, letter: Letter, envelope: Envelope) -> None:
+    async def _speak(self, at: _Progress, letter: Letter, envelope: Envelope, handing: Handing) -> None:
         """The steps one by one: aiosmtplib's own sendmail does not tell how far it came."""
         client = at.client = at.client or await self.connect()
         at.step = Step.SENDER
         await client.mail(envelope.sender, options=_options(client, letter, envelope), encoding="utf-8")
         at.step = Step.RECIPIENT
         await client.rcpt(envelope.recipient, encoding="utf-8")
+        await handing()
         at.step = Step.DATA
         _expect(354, await client.execute_command(b"DATA"))
         if client.protocol is None:
@@ -159,7 +178,8 @@ def new_client(
         hostname=server.host,
         port=server.port,
         username=server.user or None,
-        password=server.password if server.user else None,
+        password=server.password if server.user and server.tokens is None else None,
+        oauth_token_generator=server.tokens.token if server.user and server.tokens else None,
         local_hostname=own_name,
         use_tls=server.tls is Tls.IMPLICIT,
         start_tls=server.tls is Tls.STARTTLS,

@@ -7,14 +7,19 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select
 
 from flows.store import AuditEntry
+from storage.prepared import Prepared
 from storage.tables import AUDIT
 from storage.transaction import AnyRow, Transaction
 
 #: What the first row is chained to.
 GENESIS = bytes(32)
+
+_HEAD = select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)
+_LAST = Prepared(_HEAD)
+_TRAIL = Prepared(select(AUDIT).where(AUDIT.c.request_id == bindparam("request")).order_by(AUDIT.c.seq))
 
 
 def link(previous: bytes, seq: int, entry: AuditEntry) -> bytes:
@@ -38,13 +43,13 @@ def canonical(value: Mapping[str, object]) -> bytes:
 class Audit(Transaction):
     """Appends to the log and reads it. The database itself refuses to change or delete a row."""
 
+    #: Number and hash of the last row, once this transaction may append: nobody else can, until it ends.
+    _end: tuple[int, bytes] | None = None
+
     def audit(self, entry: AuditEntry) -> None:
         """Append an entry. Appends wait for each other until the end of the transaction: a chain has one end."""
-        self._serialise("audit")
-        last = self.connection.execute(
-            select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)
-        ).first()
-        seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+        last, previous = self._end or self._read_end()
+        self._end = seq, chained = last + 1, link(previous, last + 1, entry)
         row = {
             "seq": seq,
             "at": entry.at,
@@ -53,15 +58,22 @@ class Audit(Transaction):
             "action": entry.action,
             "detail": canonical(entry.detail).decode(),
             "previous": previous,
-            "hash": link(previous, seq, entry),
+            "hash": chained,
         }
-        self.connection.execute(insert(AUDIT), row)
+        self._add(AUDIT, row)
+
+    def forget(self) -> None:
+        super().forget()
+        self._end = None
+
+    def _read_end(self) -> tuple[int, bytes]:
+        self._serialise("audit")
+        last = self._row(_LAST)
+        return (last.seq, last.hash) if last else (0, GENESIS)
 
     def audit_trail(self, request_id: str) -> list[AuditEntry]:
         """What happened to a request, oldest first."""
-        rows = self.connection.execute(
-            select(AUDIT).where(AUDIT.c.request_id == request_id).order_by(AUDIT.c.seq)
-        )
+        rows = self._rows(_TRAIL, request=request_id)
         return [_entry(row) for row in rows]
 
 
@@ -82,9 +94,7 @@ def verify_audit(transaction: Transaction) -> int | None:
 
 def audit_head(transaction: Transaction) -> tuple[int, str]:
     """Number and hash (hexadecimal) of the last row: what to keep elsewhere as an anchor."""
-    last = transaction.connection.execute(
-        select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)
-    ).first()
+    last = transaction.connection.execute(_HEAD).first()
     return (last.seq, last.hash.hex()) if last else (0, GENESIS.hex())
 
 

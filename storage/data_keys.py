@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, delete, insert, select
+from sqlalchemy import Column, Connection, bindparam, delete, select
 
+from storage.pending import PendingRows
 from storage.sealing import KEY_BYTES, CannotUnseal, Keyring, seal, unseal
 from storage.tables import DATA_KEY
 from storage.upsert import insert_or_skip
+
+_SOME = select(DATA_KEY).where(DATA_KEY.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class DataKeys:
     """Every sealed value lies under the key named by `key_id`; `row` binds it to its row."""
 
-    def __init__(self, connection: Connection, keyring: Keyring) -> None:
+    def __init__(self, connection: Connection, pending: PendingRows, keyring: Keyring) -> None:
         self._connection = connection
+        self._pending = pending
         self._keyring = keyring
         self._open: dict[str, bytes] = {}
 
     def make(self, key_ids: Sequence[str]) -> None:
-        """New keys, in one statement."""
+        """Keys for what is new and has none. One that is there already fails with the next statement."""
         new = {key_id: AESGCM.generate_key(KEY_BYTES * 8) for key_id in key_ids}
-        rows = [{"id": i, "wrapped": self._keyring.wrap(i, key)} for i, key in new.items()]
-        self._connection.execute(insert(DATA_KEY), rows)
+        wrapped = ({"id": i, "wrapped": self._keyring.wrap(i, key)} for i, key in new.items())
+        self._pending.add(DATA_KEY, wrapped)
         self._open |= new
 
     def ensure(self, key_id: str) -> None:
@@ -42,16 +46,23 @@ class DataKeys:
         wanted = set(key_ids) - self._open.keys()
         if not wanted:
             return
-        for row in self._connection.execute(select(DATA_KEY).where(DATA_KEY.c.id.in_(wanted))):
-            self._open[row.id] = self._keyring.unwrap(row.id, row.wrapped)
+        for row in self._connection.execute(_SOME, {"ids": list(wanted)}):
+            self.learn(row.id, row.wrapped)
+
+    def learn(self, key_id: str, wrapped: bytes) -> None:
+        """Open a key that was read together with what lies under it."""
+        if key_id not in self._open:
+            self._open[key_id] = self._keyring.unwrap(key_id, wrapped)
 
     def has(self, key_id: str) -> bool:
-        self.load([key_id])
+        if key_id not in self._open:
+            self.load([key_id])
         return key_id in self._open
 
     def erase(self, key_ids: Iterable[str]) -> None:
         """After this, nothing sealed under these keys can be read, here or in any copy without them."""
         ids = list(key_ids)
+        self._pending.write(DATA_KEY)
         self._connection.execute(delete(DATA_KEY).where(DATA_KEY.c.id.in_(ids)))
         for key_id in ids:
             self._open.pop(key_id, None)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
 
-#: Threads, and so connections, that a process works with on PostgreSQL.
-POSTGRESQL_THREADS = 4
+#: Seconds that a connection waits for another process: the command line and the service may meet.
+BUSY_SECONDS = 10
 
 PRAGMAS = (
-    "busy_timeout=10000",  # milliseconds: the command line and the service may meet
-    "journal_mode=WAL",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
     "synchronous=FULL",  # a commit survives a power cut
     "foreign_keys=ON",
+    "cache_size=-8000",  # KiB: the upper pages of every index stay at hand
     "secure_delete=ON",  # what is erased is overwritten
 )
 
@@ -27,11 +29,6 @@ class UnknownDatabase(ValueError):
 
 def is_memory(url: URL) -> bool:
     return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
-
-
-def threads(url: URL) -> int:
-    """How many threads may work at once: SQLite has one writer."""
-    return 1 if url.get_backend_name() == "sqlite" else POSTGRESQL_THREADS
 
 
 def open_engine(database: str) -> Engine:
@@ -50,7 +47,6 @@ def open_engine(database: str) -> Engine:
 def _postgresql(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_size=POSTGRESQL_THREADS,
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,
@@ -78,7 +74,25 @@ def _set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
+    _switch_to_wal(cursor)
     cursor.close()
+
+
+def _switch_to_wal(cursor: DBAPICursor) -> None:
+    """Turn the write-ahead log on; once it is on, it stays with the file.
+
+    Where two processes open a new file at once, SQLite refuses one of them without waiting: a busy
+    timeout does not hold for this lock.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:

@@ -7,13 +7,33 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import accumulate
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import BindParameter, bindparam, func, insert, or_, select, update
 
 from core.messages import ChannelName, RawMessage
 from flows.store import Disposition, InboxItem
+from storage.prepared import Prepared
 from storage.tables import CURSOR, INBOX
 from storage.transaction import AnyRow, AnySelect, Transaction
 from storage.upsert import insert_or_replace
+
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_CLAIM = (
+    select(INBOX.c.id)
+    .where(INBOX.c.id.in_(_IDS), INBOX.c.disposition == Disposition.PENDING)
+    .with_for_update(skip_locked=True)
+)
+_SETTLE = Prepared(
+    update(INBOX).where(INBOX.c.id == bindparam("item")), ["disposition", "reason", "request_id"]
+)
+_RENUMBER = (
+    update(INBOX)
+    .where(
+        INBOX.c.channel == bindparam("of_channel"),
+        INBOX.c.source == bindparam("of_source"),
+        INBOX.c.content == bindparam("of_content"),
+    )
+    .values(key=bindparam("new_key"))
+)
 
 
 class Inbox(Transaction):
@@ -46,6 +66,8 @@ class Inbox(Transaction):
             )
         ).all()
         keys, contents = {row.key for row in found}, {row.content for row in found}
+        again = [pair for pair in hashed if pair[0].key not in keys and pair[1] in contents]
+        self._renumber(channel, source, again)
         new = []
         for arrival, content in hashed:
             if arrival.key not in keys and content not in contents:
@@ -53,6 +75,13 @@ class Inbox(Transaction):
             keys.add(arrival.key)
             contents.add(content)
         return new
+
+    def _renumber(self, channel: ChannelName, source: str, known: Sequence[tuple[RawMessage, bytes]]) -> None:
+        """A message that came again under another key is known by that one from now on."""
+        of = {"of_channel": channel, "of_source": source}
+        if known:
+            rows = [of | {"of_content": content, "new_key": arrival.key} for arrival, content in known]
+            self.connection.execute(_RENUMBER, rows)
 
     def _insert(
         self, channel: ChannelName, source: str, new: Sequence[tuple[RawMessage, bytes]], now: datetime
@@ -84,12 +113,15 @@ class Inbox(Transaction):
         value = self.connection.scalar(select(CURSOR.c.value).where(CURSOR.c.source == source))
         return value or ""
 
-    def pending(self, limit: int, most_bytes: int, now: datetime) -> list[InboxItem]:
+    def pending(
+        self, limit: int, most_bytes: int, now: datetime, without: Sequence[int] = ()
+    ) -> list[InboxItem]:
         """The oldest waiting messages whose next try is due, as many as weigh `most_bytes`, one at least."""
         # The length of a blob is known without reading it.
         waiting = self.connection.execute(
             select(INBOX.c.id, func.length(INBOX.c.raw).label("weight"))
             .where(INBOX.c.disposition == Disposition.PENDING, INBOX.c.next_try <= now)
+            .where(INBOX.c.id.not_in(list(without)))
             .order_by(INBOX.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -101,20 +133,12 @@ class Inbox(Transaction):
 
     def claim(self, item_ids: Sequence[int]) -> frozenset[int]:
         """Those that still wait, locked for this transaction: what another process took is not among them."""
-        statement = (
-            select(INBOX.c.id)
-            .where(INBOX.c.id.in_(item_ids), INBOX.c.disposition == Disposition.PENDING)
-            .with_for_update(skip_locked=True)
-        )
-        return frozenset(self.connection.scalars(statement))
+        return frozenset(self._on(INBOX).scalars(_CLAIM, {"ids": list(item_ids)}))
 
     def settle(self, item_id: int, disposition: Disposition, reason: str, request_id: str = "") -> None:
         """Write down what became of a message; `reason` in words without personal data."""
-        self.connection.execute(
-            update(INBOX)
-            .where(INBOX.c.id == item_id)
-            .values(disposition=disposition, reason=reason, request_id=request_id)
-        )
+        row = {"item": item_id, "disposition": disposition, "reason": reason, "request_id": request_id}
+        self._change(_SETTLE, row)
 
     def put_back(self, item_id: int, reason: str, next_try: datetime) -> None:
         """Handling failed: one attempt more, and not before `next_try`."""

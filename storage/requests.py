@@ -6,14 +6,42 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import BindParameter, bindparam, delete, select, update
 
 from core.messages import Address, ChannelName
 from core.requests import OPEN, Request
 from flows.store import Note, StaleRequest
 from storage.mapping import NOTE_JSON, REQUEST_JSON
-from storage.tables import INBOX, MESSAGE, OUTBOX, REQUEST
+from storage.prepared import Prepared
+from storage.tables import DATA_KEY, INBOX, MESSAGE, OUTBOX, REQUEST
 from storage.transaction import AnyRow, AnySelect, Transaction
+
+_COLUMNS = [column.name for column in REQUEST.c]
+_INSERT = Prepared.insert(REQUEST, _COLUMNS)
+_UPDATE = Prepared(
+    update(REQUEST).where(REQUEST.c.id == bindparam("the_id"), REQUEST.c.revision == bindparam("before")),
+    [name for name in _COLUMNS if name != "id"],
+)
+
+
+def _having(column: str) -> AnySelect:
+    return select(REQUEST).where(REQUEST.c[column] == bindparam("value"))
+
+
+_BY = {column: Prepared(_having(column)) for column in ("id", "card", "token", "reference")}
+_NEWEST_FIRST = Prepared(
+    _having("requester").order_by(REQUEST.c.received_at.desc(), REQUEST.c.reference.desc())
+)
+_WANTED: BindParameter[Sequence[bytes]] = bindparam("wanted", expanding=True)
+_BY_MESSAGE_IDS = (
+    select(MESSAGE.c.message_id, MESSAGE.c.request_id)
+    .where(MESSAGE.c.message_id.in_(_WANTED))
+    .union(
+        select(OUTBOX.c.message_id, OUTBOX.c.request_id).where(
+            OUTBOX.c.message_id.in_(_WANTED), OUTBOX.c.request_id != ""
+        )
+    )
+)
 
 
 def request_key(request_id: str) -> str:
@@ -26,20 +54,17 @@ class Requests(Transaction):
 
     def add(self, request: Request) -> None:
         """Write a new request. Raises sqlalchemy.exc.IntegrityError if id, reference, token or card is taken."""
-        self.keys.ensure(request_key(request.id))
-        self.connection.execute(insert(REQUEST), {"id": request.id, **self._columns(request)})
+        self.keys.make([request_key(request.id)])
+        self._pending.write(DATA_KEY)
+        self._change(_INSERT, {"id": request.id, **self._columns(request)})
 
     def save(self, request: Request) -> Request:
         """Write a changed request; returns it with its revision one higher. Raises StaleRequest."""
         if not self.keys.has(request_key(request.id)):
             raise StaleRequest(f"request {request.id} is not stored, or erased")
         saved = replace(request, revision=request.revision + 1)
-        done = self.connection.execute(
-            update(REQUEST)
-            .where(REQUEST.c.id == request.id, REQUEST.c.revision == request.revision)
-            .values(self._columns(saved))
-        )
-        if done.rowcount == 0:
+        bound = {"the_id": request.id, "before": request.revision}
+        if not self._change(_UPDATE, self._columns(saved) | bound):
             raise StaleRequest(f"request {request.id} is no longer at revision {request.revision}")
         return saved
 
@@ -62,32 +87,27 @@ class Requests(Transaction):
         return self._index("token", token.strip().lower())
 
     def request(self, request_id: str) -> Request | None:
-        return self._one(REQUEST.c.id == request_id)
+        return self._one("id", request_id)
 
     def by_card(self, card: str) -> Request | None:
-        return self._one(REQUEST.c.card == self._index("card", card))
+        return self._one("card", self._index("card", card))
 
     def by_token(self, token: str) -> Request | None:
-        return self._one(REQUEST.c.token == self._token_index(token))
+        return self._one("token", self._token_index(token))
 
     def by_reference(self, reference: str) -> Request | None:
-        return self._one(REQUEST.c.reference == reference)
+        return self._one("reference", reference)
 
     def by_message_ids(self, message_ids: Sequence[str]) -> Request | None:
         """The request of the last of these messages that is known: a note's, or a letter's that was sent."""
         wanted = {self._index("message-id", message_id): at for at, message_id in enumerate(message_ids)}
-        notes = select(MESSAGE.c.message_id, MESSAGE.c.request_id).where(MESSAGE.c.message_id.in_(wanted))
-        letters = select(OUTBOX.c.message_id, OUTBOX.c.request_id).where(
-            OUTBOX.c.message_id.in_(wanted), OUTBOX.c.request_id != ""
-        )
-        found = self.connection.execute(notes.union(letters)).all()
+        found = self._on(MESSAGE, OUTBOX).execute(_BY_MESSAGE_IDS, {"wanted": list(wanted)}).all()
         newest = max(found, key=lambda row: wanted[row.message_id], default=None)
         return self.request(newest.request_id) if newest else None
 
     def requests_of(self, address: Address) -> list[Request]:
         """All requests of a requester, newest first."""
-        mine = select(REQUEST).where(REQUEST.c.requester == self._address_index(address))
-        return self._read_requests(mine.order_by(REQUEST.c.received_at.desc(), REQUEST.c.reference.desc()))
+        return self._opened_all(self._rows(_NEWEST_FIRST, value=self._address_index(address)))
 
     def open_requests(self) -> list[Request]:
         """Oldest due date first; those without one last."""
@@ -98,11 +118,13 @@ class Requests(Transaction):
         """All requests that have not been erased, oldest first."""
         return self._read_requests(select(REQUEST).order_by(REQUEST.c.received_at))
 
-    def _one(self, condition: ColumnElement[bool]) -> Request | None:
-        return next(iter(self._read_requests(select(REQUEST).where(condition))), None)
+    def _one(self, column: str, value: str | bytes) -> Request | None:
+        return next(iter(self._opened_all(self._rows(_BY[column], value=value))), None)
 
     def _read_requests(self, statement: AnySelect) -> list[Request]:
-        rows = self.connection.execute(statement).all()
+        return self._opened_all(self._on(REQUEST).execute(statement).all())
+
+    def _opened_all(self, rows: Sequence[AnyRow]) -> list[Request]:
         self.keys.load(request_key(row.id) for row in rows)
         return [self._opened(row) for row in rows]
 
@@ -123,7 +145,7 @@ class Requests(Transaction):
             "message_id": self._index("message-id", note.message_id) if is_mail else None,
             "sealed": self.keys.seal(key_id, MESSAGE.c.sealed, uid, NOTE_JSON.dump(note)),
         }
-        self.connection.execute(insert(MESSAGE), row)
+        self._add(MESSAGE, row)
 
     def notes(self, request_id: str) -> list[Note]:
         """The history of a request, oldest first."""

@@ -1,16 +1,16 @@
-"""The store: runs units of work in threads of its own, one commit each."""
+"""The store: runs units of work in threads of its own, and tells of each once it is durable."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from sqlalchemy import Engine
 
 from flows.store import Store
-from storage.engine import is_memory, open_engine, threads
+from storage.committing import committer
+from storage.engine import is_memory, open_engine
 from storage.sealing import Keyring
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -22,24 +22,18 @@ class SqlStore:
 
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self._engine = engine
-        self._keyring = keyring
-        self._threads = ThreadPoolExecutor(threads(engine.url), thread_name_prefix="store")
+        self._committer = committer(engine, keyring)
 
     async def run(self, work: Callable[[SqlUnitOfWork], T]) -> T:
-        """Commit what `work` did when it returns, undo it when it raises.
+        """Commit what `work` did when it returns, undo it when it raises; returns once that is durable.
 
         Work that has begun is brought to its end even where the caller is cancelled.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._transact, work)
-
-    def _transact(self, work: Callable[[SqlUnitOfWork], T]) -> T:
-        with self._engine.begin() as connection:
-            return work(SqlUnitOfWork(connection, self._keyring))
+        return cast(T, await asyncio.wrap_future(self._committer.submit(work)))
 
     async def close(self) -> None:
         """Finish what was handed over, and close the connections."""
-        await asyncio.to_thread(self._threads.shutdown)
+        await asyncio.to_thread(self._committer.close)
         self._engine.dispose()
 
 

@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
-from sqlalchemy import DateTime, Dialect, Index, MetaData, UniqueConstraint
-from sqlalchemy.orm import registry
-from sqlalchemy.types import TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, UniqueConstraint, false, text
+from sqlmodel import Field
 
-if TYPE_CHECKING:
-    Timestamp = TypeDecorator[datetime]
-else:
-    Timestamp = TypeDecorator
+from storage.columns import Row, UtcDateTime, metadata
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-class UtcDateTime(Timestamp):
-    """An instant: aware on the way in and on the way out, UTC in between, on every database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Raises ValueError for a naive datetime: it names no instant."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a datetime without a time zone cannot be stored")
-        return value and value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        # SQLite gives back what was stored, without its zone; PostgreSQL in the zone of the connection.
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Row(SQLModel, registry=registry(metadata=metadata)):
-    """What all tables share: one schema of their own."""
+#: The messages that a channel may have to put away: an index on them alone is small.
+UNFILED = text("disposition = 'request' AND NOT filed")
 
 
 class DataKeyRow(Row, table=True):
@@ -73,6 +38,7 @@ class InboxRow(Row, table=True):
         UniqueConstraint("channel", "source", "content"),
         Index(None, "disposition", "id"),
         Index(None, "request_id"),
+        Index(None, "source", "key", sqlite_where=UNFILED, postgresql_where=UNFILED),
     )
     id: int | None = Field(default=None, primary_key=True)
     channel: str
@@ -88,6 +54,8 @@ class InboxRow(Row, table=True):
     disposition: str
     reason: str
     request_id: str
+    #: Whether the original was put away at its source, where the settings ask for it.
+    filed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class RequestRow(Row, table=True):
@@ -148,7 +116,8 @@ class OutboxRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("id"),
         Index(None, "state", "channel", "lane", "rank", "seq"),
-        Index(None, "slot", "seq"),
+        Index(None, "state", "channel", "rank", "seq"),
+        Index(None, "slot", "state", "seq"),
         Index(None, "message_id"),
         Index(None, "request_id"),
     )
@@ -197,6 +166,49 @@ class StaffRow(Row, table=True):
     sealed: bytes
 
 
+class AutomaticRow(Row, table=True):
+    """A letter that went out without a person's word, to be counted: by keyed hashes, kept for a day."""
+
+    __tablename__ = "automatic"
+    __table_args__ = (
+        Index(None, "address", "at"),
+        Index(None, "request_id", "at"),
+        Index(None, "domain", "at"),
+        Index(None, "at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    address: bytes
+    domain: bytes | None = None
+    request_id: str
+    code: bool
+
+
+class SuppressionRow(Row, table=True):
+    """An address that takes no mail: its keyed hash, since when, and the status that said so (RFC 3463)."""
+
+    __tablename__ = "suppression"
+    address: bytes = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    reason: str
+
+
+class OnceRow(Row, table=True):
+    """Something that must happen once only, by keyed hash."""
+
+    __tablename__ = "once"
+    what: bytes = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SeenRow(Row, table=True):
+    """Which message bore a Message-ID first, by keyed hash."""
+
+    __tablename__ = "seen"
+    message_id: bytes = Field(primary_key=True)
+    item: int
+
+
 DATA_KEY = metadata.tables["data_key"]
 CURSOR = metadata.tables["cursor"]
 INBOX = metadata.tables["inbox"]
@@ -206,3 +218,7 @@ AUDIT = metadata.tables["audit"]
 OUTBOX = metadata.tables["outbox"]
 CONVERSATION = metadata.tables["conversation"]
 STAFF = metadata.tables["staff"]
+AUTOMATIC = metadata.tables["automatic"]
+SUPPRESSION = metadata.tables["suppression"]
+ONCE = metadata.tables["once"]
+SEEN = metadata.tables["seen"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage.tables import metadata
+import storage.tables  # noqa: F401 - declares what `metadata` holds
+from storage.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

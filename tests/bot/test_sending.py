@@ -13,7 +13,7 @@ from bot.channel import TelegramChannel
 from bot.sending import RULES
 from bot.settings import TelegramSettings
 from core.messages import Address, Attachment, Button, ChannelName, Kind, Outbound
-from flows.ports import Delivery, Letter, Sent
+from flows.ports import Delivery, LeaseLost, Letter, Sent
 from sandbox.telegram import BotAccount, Group, Person, TelegramServer
 from tests.bot.conftest import NOW, TOKEN
 
@@ -31,8 +31,12 @@ def letter(channel: TelegramChannel, outbound: Outbound, replaces: str = "") -> 
     return Letter("m1", outbound.to, channel.compose(outbound), 0, NOW, replaces)
 
 
+async def no_entry() -> None:
+    """Nothing is written down: these tests are about the server."""
+
+
 async def send(channel: TelegramChannel, chat_id: int, text: str = "Xin chào", **fields: Any) -> Sent:
-    return await channel.send(letter(channel, message(chat_id, text, **fields)))
+    return await channel.send(letter(channel, message(chat_id, text, **fields)), no_entry)
 
 
 async def test_a_message_arrives_with_its_buttons(
@@ -102,6 +106,33 @@ async def test_each_error_has_its_meaning(
     assert not [seen for seen in lan.sees() if seen.sender.is_bot]
 
 
+async def test_handing_comes_before_the_first_call(
+    account: BotAccount, lan: Person, channel: TelegramChannel
+) -> None:
+    await lan.start(account)
+    seen: list[int] = []
+
+    async def handing() -> None:
+        seen.append(len(lan.sees()))
+
+    before = len(lan.sees())
+    assert (await channel.send(letter(channel, message(lan.id)), handing)).result is Delivery.SENT
+    assert seen == [before]
+
+
+async def test_a_message_that_is_not_ours_any_more_is_not_sent(
+    account: BotAccount, lan: Person, channel: TelegramChannel
+) -> None:
+    async def handing() -> None:
+        raise LeaseLost
+
+    await lan.start(account)
+    before = len(lan.sees())
+    with pytest.raises(LeaseLost):
+        await channel.send(letter(channel, message(lan.id)), handing)
+    assert len(lan.sees()) == before
+
+
 async def test_somebody_who_blocked_the_bot_is_unreachable(
     account: BotAccount, lan: Person, channel: TelegramChannel
 ) -> None:
@@ -162,20 +193,24 @@ async def test_a_later_part_that_fails_makes_the_whole_uncertain(
 async def test_a_card_is_replaced_where_it_stands(staff: Group, channel: TelegramChannel) -> None:
     first = await send(channel, staff.id, "Thẻ 1", kind=Kind.CARD, buttons=((Button("Duyệt", "c:a:abc:1"),),))
     again = letter(channel, message(staff.id, "Thẻ 2", kind=Kind.CARD), replaces=first.reference)
-    assert await channel.send(again) == first
+    assert await channel.send(again, no_entry) == first
     (card,) = staff.sees()
     assert (card.text, card.labels) == ("Thẻ 2", [])
 
 
 async def test_a_card_that_did_not_change_counts_as_sent(staff: Group, channel: TelegramChannel) -> None:
     first = await send(channel, staff.id, "Thẻ", kind=Kind.CARD)
-    sent = await channel.send(letter(channel, message(staff.id, "Thẻ", kind=Kind.CARD), first.reference))
+    sent = await channel.send(
+        letter(channel, message(staff.id, "Thẻ", kind=Kind.CARD), first.reference), no_entry
+    )
     assert (sent.result, sent.reference) == (Delivery.SENT, first.reference)
     assert len(staff.sees()) == 1
 
 
 async def test_a_card_that_is_gone_is_sent_anew(staff: Group, channel: TelegramChannel) -> None:
-    sent = await channel.send(letter(channel, message(staff.id, "Thẻ", kind=Kind.CARD), f"{staff.id}:999999"))
+    sent = await channel.send(
+        letter(channel, message(staff.id, "Thẻ", kind=Kind.CARD), f"{staff.id}:999999"), no_entry
+    )
     (card,) = staff.sees()
     assert sent == Sent(Delivery.SENT, f"{staff.id}:{card.id}")
 
@@ -185,7 +220,9 @@ async def test_a_card_too_old_to_edit_is_sent_anew(
 ) -> None:
     first = await send(channel, staff.id, "Thẻ 1", kind=Kind.CARD)
     server.inject("editMessageText", error=(400, "Bad Request: message can't be edited", {}))
-    sent = await channel.send(letter(channel, message(staff.id, "Thẻ 2", kind=Kind.CARD), first.reference))
+    sent = await channel.send(
+        letter(channel, message(staff.id, "Thẻ 2", kind=Kind.CARD), first.reference), no_entry
+    )
     assert sent.result is Delivery.SENT
     assert [card.text for card in staff.sees()] == ["Thẻ 1", "Thẻ 2"]
 
@@ -196,8 +233,8 @@ async def test_an_edit_whose_answer_gets_lost_can_be_repeated(
     first = await send(channel, staff.id, "Thẻ 1", kind=Kind.CARD)
     again = letter(channel, message(staff.id, "Thẻ 2", kind=Kind.CARD), first.reference)
     server.inject("editMessageText", drop_after_effect=True)
-    assert (await channel.send(again)).result is Delivery.RETRY
-    assert (await channel.send(again)).result is Delivery.SENT
+    assert (await channel.send(again, no_entry)).result is Delivery.RETRY
+    assert (await channel.send(again, no_entry)).result is Delivery.SENT
     assert [card.text for card in staff.sees()] == ["Thẻ 2"]
 
 
@@ -206,7 +243,9 @@ async def test_a_flooded_edit_waits_as_long_as_it_is_told(
 ) -> None:
     first = await send(channel, staff.id, "Thẻ 1", kind=Kind.CARD)
     server.inject("editMessageText", error=(429, "Too Many Requests: retry after 9", {"retry_after": 9}))
-    sent = await channel.send(letter(channel, message(staff.id, "Thẻ 2", kind=Kind.CARD), first.reference))
+    sent = await channel.send(
+        letter(channel, message(staff.id, "Thẻ 2", kind=Kind.CARD), first.reference), no_entry
+    )
     assert (sent.result, sent.retry_after) == (Delivery.RETRY, 9.0)
 
 
@@ -218,7 +257,9 @@ async def test_a_group_that_became_a_supergroup_is_followed(
     old = group.id
     first = await send(channel, old, "Thẻ 1", kind=Kind.CARD)
     await group.migrate()
-    sent = await channel.send(letter(channel, message(old, "Thẻ 2", kind=Kind.CARD), first.reference))
+    sent = await channel.send(
+        letter(channel, message(old, "Thẻ 2", kind=Kind.CARD), first.reference), no_entry
+    )
     await channel.close()
     card = await group.until(lambda seen: seen.text == "Thẻ 2")
     assert group.id != old

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic import command
@@ -39,6 +41,23 @@ def test_migrating_brings_a_database_up_to_date_once(empty: str) -> None:
 async def test_processes_that_start_together_migrate_once(empty: str) -> None:
     await asyncio.gather(*[asyncio.to_thread(migrate, empty) for _ in range(2)])
     assert not pending_migrations(empty)
+
+
+def test_processes_that_open_a_new_file_together_all_get_in(tmp_path: Path) -> None:
+    """SQLite refuses one of two that switch to the write-ahead log at once, whatever its busy timeout."""
+    for number in range(20):
+        url, together = f"sqlite:///{tmp_path / f'{number}.db'}", Barrier(4)
+
+        def start(url: str = url, together: Barrier = together) -> bool:
+            engine = open_engine(url)
+            together.wait(10)
+            with engine.begin() as connection:
+                mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+            engine.dispose()
+            return mode == "wal"
+
+        with ThreadPoolExecutor(4) as threads:
+            assert all(future.result(20) for future in [threads.submit(start) for _ in range(4)])
 
 
 def test_migrations_make_what_the_models_declare(empty: str) -> None:

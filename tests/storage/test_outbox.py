@@ -8,6 +8,7 @@ import pytest
 
 from core.messages import Address, ChannelName, Kind, Outbound
 from flows.ports import Delivery, Letter, Sent
+from flows.store import Tried
 from storage.store import SqlStore
 from tests.storage.samples import CHAT, MAIL, MINUTE, NOON, an_outbound, post
 
@@ -44,7 +45,7 @@ def ids(letters: list[Letter]) -> list[str]:
 async def test_a_letter_comes_out_as_it_was_posted(store: SqlStore) -> None:
     letter = an_outbound()
     await put(store, letter)
-    expected = Letter(letter.id, CHAT, letter.text.encode(), 0, NOON)
+    expected = Letter(letter.id, CHAT, letter.text.encode(), 0, NOON, kind=Kind.TALK)
     assert await lease(store) == [expected]
 
 
@@ -117,6 +118,109 @@ async def test_a_lease_that_ran_out_returns_the_letter_with_its_try_counted(stor
     assert once_more.attempts == 2
 
 
+async def hand_over(store: SqlStore, *letters: Letter) -> frozenset[str]:
+    return await store.run(lambda uow: uow.hand_over(letters, NOON + MINUTE))
+
+
+async def test_only_whoever_holds_the_lease_may_hand_a_letter_over(store: SqlStore) -> None:
+    letter, other = an_outbound(), an_outbound(OTHERS[0])
+    await put(store, letter, other)
+    first, second = await lease(store)
+    (again, _) = await lease(store, NOON + MINUTE)
+    assert await hand_over(store, first) == set()
+    assert await hand_over(store, again) == {letter.id}
+    assert await hand_over(store, again) == set()
+    assert await hand_over(store, second) == set()
+
+
+async def test_a_letter_that_is_being_handed_over_keeps_its_lane(store: SqlStore) -> None:
+    first, second, tap = an_outbound(), an_outbound(), an_outbound(kind=Kind.TAP)
+    await put(store, first, second)
+    await hand_over(store, *await lease(store))
+    await put(store, tap)
+    assert await lease(store, NOON + timedelta(hours=1)) == []
+    assert await next_at(store) == NOON + MINUTE
+    await settle(store, first)
+    assert ids(await lease(store)) == [tap.id]
+
+
+async def test_what_was_being_handed_over_when_its_desk_was_killed_ends_uncertain(store: SqlStore) -> None:
+    letters = [an_outbound(), an_outbound(OTHERS[0]), an_outbound(MAIL)]
+    await put(store, *letters)
+    chat, leased_only = await lease(store)
+    (mail,) = await lease(store, channel=ChannelName.EMAIL)
+    await hand_over(store, chat, mail)
+
+    async def left() -> list[str]:
+        return ids(await store.run(lambda uow: uow.in_nobodys_hands(CHAT.channel, NOON)))
+
+    assert await left() == []
+    assert await store.run(lambda uow: uow.release_leases(NOON)) == 3
+    assert await left() == [chat.id]
+    assert await left() == []
+    ((letter, state, detail),) = await store.run(lambda uow: uow.unsettled())
+    assert (letter.id, letter.attempts, state) == (chat.id, 1, "uncertain")
+    assert "handed" in detail
+    assert ids(await lease(store)) == [leased_only.id]
+
+
+async def test_a_result_that_comes_late_is_believed(store: SqlStore) -> None:
+    letter = an_outbound()
+    await put(store, letter)
+    await hand_over(store, *await lease(store))
+    await store.run(lambda uow: uow.in_nobodys_hands(CHAT.channel, NOON + MINUTE))
+    await settle(store, letter)
+    assert await store.run(lambda uow: uow.unsettled()) == []
+
+
+@pytest.mark.parametrize("result", [Delivery.UNCERTAIN, Delivery.UNREACHABLE, Delivery.FAILED])
+async def test_a_letter_that_ended_badly_can_go_once_more_as_it_is(store: SqlStore, result: Delivery) -> None:
+    letter = an_outbound()
+    await put(store, letter)
+    await lease(store)
+    assert not await store.run(lambda uow: uow.send_again(letter.id, NOON))
+    await settle(store, letter, result)
+    assert await store.run(lambda uow: uow.send_again(letter.id, NOON + MINUTE))
+    assert await lease(store, NOON) == []
+    (again,) = await lease(store, NOON + MINUTE)
+    assert (again.id, again.body, again.attempts) == (letter.id, letter.text.encode(), 1)
+    await settle(store, letter)
+    assert not await store.run(lambda uow: uow.send_again(letter.id, NOON))
+
+
+async def test_a_code_never_goes_a_second_time(store: SqlStore) -> None:
+    code = an_outbound(kind=Kind.CODE)
+    await put(store, code)
+    await lease(store)
+    await settle(store, code, Delivery.UNCERTAIN)
+    assert not await store.run(lambda uow: uow.send_again(code.id, NOON))
+
+
+async def test_many_tries_are_settled_together_each_in_its_own_way(store: SqlStore) -> None:
+    sent, again, lost, gone = [an_outbound(to) for to in OTHERS[:4]]
+    await put(store, sent, again, lost)
+    await lease(store)
+    tries = [
+        Tried(gone.id, Sent(Delivery.SENT, "4")),
+        Tried(sent.id, Sent(Delivery.SENT, "1")),
+        Tried(again.id, Sent(Delivery.RETRY), NOON + MINUTE),
+        Tried(lost.id, Sent(Delivery.UNCERTAIN, detail="cut")),
+    ]
+    await store.run(lambda uow: uow.settle_letters(tries, NOON))
+    assert [(one.id, state) for one, state, _ in await store.run(lambda uow: uow.unsettled())] == [
+        (lost.id, "uncertain")
+    ]
+    assert ids(await lease(store, NOON + MINUTE)) == [again.id]
+
+
+async def test_a_lease_that_runs_out_after_its_slot_was_taken_brings_nothing_back(store: SqlStore) -> None:
+    old, new = an_outbound(slot="card"), an_outbound(slot="card")
+    await put(store, old)
+    await lease(store)
+    await put(store, new)
+    assert ids(await lease(store, NOON + MINUTE)) == [new.id]
+
+
 async def test_a_newer_letter_of_a_slot_replaces_one_that_was_sent(store: SqlStore) -> None:
     old, new = an_outbound(slot="card"), an_outbound(slot="card")
     elsewhere, plain = an_outbound(OTHERS[0], slot="card"), an_outbound(OTHERS[1])
@@ -163,7 +267,7 @@ async def test_a_letter_that_ended_badly_is_listed(store: SqlStore, result: Deli
     await put(store, letter, an_outbound(OTHERS[0]))
     await lease(store)
     await settle(store, letter, result, detail="550 unknown")
-    ended = Letter(letter.id, CHAT, letter.text.encode(), 1, NOON)
+    ended = Letter(letter.id, CHAT, letter.text.encode(), 1, NOON, kind=Kind.TALK)
     assert await store.run(lambda uow: uow.unsettled()) == [(ended, state, "550 unknown")]
     assert await lease(store, NOON + timedelta(seconds=1)) == []
 
