@@ -197,6 +197,18 @@ imap_tls = "implicit" # implicit (port 993), none (on this machine only)
 smtp_host = {smtp_host}
 smtp_tls = "starttls" # starttls (port 587), implicit (465), none (on this machine only)
 start = "now" # at the first start: "now" leaves the mail that lies there alone, "all" reads it
+after_acknowledged = "keep" # what happens to the original: keep, flag, or move:Folder
+alarm_minutes = 15 # staff are told when the mailbox could not be read for so long
+# authserv_id = "mx.example.com" # the name under which your mail server writes Authentication-Results
+# check_dkim = true # check DKIM signatures here too
+
+# Where the provider wants OAuth2 in place of a password; a password is not needed then.
+# [mail.oauth]
+# provider = "microsoft" # google, microsoft, or custom with a token_url of its own
+# client_id = "…"
+# client_secret_file = "/run/secrets/oauth-client" # or set PRIVACYDESK_MAIL__OAUTH__CLIENT_SECRET
+# refresh_token_file = "data/oauth-refresh" # must be writable: a new token takes the place of the old one
+# tenant = "example.com" # Microsoft only
 
 [directory] # the people on file; codes go only to contacts that stand there
 csv = "people.csv" # columns: key, email, phone, account, telegram, language

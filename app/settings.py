@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -10,15 +11,9 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from app.settings_errors import SettingsErrors, problems_of
-from app.settings_sections import (
-    DataSettings,
-    DirectorySettings,
-    MailSettings,
-    StaffSettings,
-    TelegramSettings,
-    existing_file,
-    mistake,
-)
+from app.settings_fields import existing_file, mistake
+from app.settings_mail import MailSettings
+from app.settings_sections import DataSettings, DirectorySettings, StaffSettings, TelegramSettings
 from core.policy_parsing import PolicyErrors
 from core.schema import Problem
 from policies.load import policy_names, read_toml
@@ -27,11 +22,13 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 
 #: Settings that name a file or folder, relative to the settings file.
 _PATHS = (
-    ("", "templates"),
-    ("", "holidays"),
+    ("templates",),
+    ("holidays",),
     ("data", "master_key_file"),
     ("mail", "password_file"),
     ("mail", "ca_file"),
+    ("mail", "oauth", "client_secret_file"),
+    ("mail", "oauth", "refresh_token_file"),
     ("telegram", "token_file"),
     ("directory", "csv"),
 )
@@ -71,6 +68,10 @@ class StoreSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file; there are no other sources."""
         return env_settings, init_settings
+
+
+#: What in [mail] only serves to log in.
+_SECRETS = frozenset({"password", "password_file", "smtp_password", "smtp_password_file", "oauth"})
 
 
 class Settings(StoreSettings):
@@ -127,14 +128,30 @@ def load_settings(path: Path) -> Settings:
     return settings
 
 
+def load_silent_settings(path: Path) -> Settings:
+    """The settings for work that talks to nobody: there is no chat, and no server's secret is asked for.
+
+    Raises SettingsErrors.
+    """
+    return _read(path, Settings, _without_secrets)
+
+
+def _without_secrets(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    kept = {name: table for name, table in given.items() if name != "telegram"}
+    if isinstance(kept.get("mail"), dict):
+        plain = {key: value for key, value in kept["mail"].items() if key not in _SECRETS}
+        kept["mail"] = plain | {"password": "not used"}
+    return kept
+
+
 def load_store_settings(path: Path) -> StoreSettings:
     """Where the data lies, whatever else is wrong or missing. Raises SettingsErrors."""
     return _read(path, StoreSettings)
 
 
-def _read(path: Path, model: type[S]) -> S:
+def _read(path: Path, model: type[S], change: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict) -> S:
     try:
-        return model(**{**read_toml(path), "folder": path.resolve().parent})  # type: ignore[arg-type]
+        return model(**{**change(read_toml(path)), "folder": path.resolve().parent})
     except PolicyErrors as error:
         raise SettingsErrors(error.problems) from None
     except ValidationError as error:
@@ -146,15 +163,17 @@ def _read(path: Path, model: type[S]) -> S:
 
 def _anchored(given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The settings with every relative path put below `folder`."""
-    tables = {key: dict(value) if isinstance(value, dict) else value for key, value in given.items()}
-    for section, key in _PATHS:
-        table = tables.get(section) if section else tables
+    settings = deepcopy(dict(given))
+    for *sections, key in _PATHS:
+        table: Any = settings
+        for section in sections:
+            table = table.get(section) if isinstance(table, dict) else None
         if isinstance(table, dict) and isinstance(table.get(key), str):
             table[key] = folder / Path(table[key]).expanduser()
-    data = tables.get("data")
+    data = settings.get("data")
     if isinstance(data, dict) and isinstance(data.get("database"), str):
         data["database"] = _anchored_url(data["database"], folder)
-    return tables
+    return settings
 
 
 def _anchored_url(url: str, folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import re
 from collections.abc import Callable
@@ -15,9 +16,13 @@ log = structlog.get_logger()
 # aioimaplib writes whole messages, and passwords with a quote in them, at DEBUG and INFO.
 logging.getLogger("aioimaplib.aioimaplib").setLevel(logging.CRITICAL)
 
+#: A literal this long, in bytes, is larger than anything that is asked for: messages beyond a MB come in pieces.
+LARGEST_LITERAL = 30_000_000
 #: A line this long, in bytes, is no answer to anything that is asked here.
 LONGEST_LINE = 16_000_000
 
+#: What a folder's name cannot say as it is.
+_NOT_PLAIN = re.compile(r"[^\x20-\x7e]+")
 _ARRIVAL = re.compile(rb"(\d+) (EXISTS|EXPUNGE)$")
 _ABOUT_A_MESSAGE = re.compile(rb"\d+ (FETCH|EXPUNGE)")
 
@@ -37,6 +42,8 @@ class MendedProtocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
         self.greeted = loop.create_future()
         self.lost = False
         self.pending_sync_command: aioimaplib.Command | None = None
+        self.incomplete_line = b""
+        self.current_command: aioimaplib.Command | None = None
         #: How many messages the mailbox holds, as the server last said.
         self.exists = 0
         #: Whether the mailbox has grown since this was last set to False.
@@ -45,8 +52,13 @@ class MendedProtocol(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]
     # --- reading ---------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
+        # Not by the library: it writes every piece out for its log before it asks whether anybody wants it.
+        data, self.incomplete_line = self.incomplete_line + data, b""
+        command, self.current_command = self.current_command, None
         try:
-            super().data_received(data)
+            self._handle_responses(data, self._handle_line, command)
+        except aioimaplib.IncompleteRead as more:
+            self.incomplete_line, self.current_command = more.data, more.cmd
         except (aioimaplib.AioImapException, ValueError, IndexError) as error:
             # The text of the error may hold the command, and with it the password.
             log.warning("imap_answer_not_understood", error=type(error).__name__)
@@ -161,5 +173,18 @@ def _take_line(
         return None
     if command is None:
         command = aioimaplib.Command("NIL", "nobody asked for this")
-    command.begin_literal_data(int(literal["size"]))
+    size = int(literal["size"])
+    if size > LARGEST_LITERAL:
+        raise aioimaplib.Error("an endless literal")
+    command.begin_literal_data(size)
     return command
+
+
+def as_folder(name: str) -> str:
+    """A folder's name as IMAP writes it: in modified UTF-7 (RFC 3501 5.1.3), in quotes."""
+    return str(aioimaplib.quoted(_NOT_PLAIN.sub(_shifted, name.replace("&", "&-"))))
+
+
+def _shifted(found: re.Match[str]) -> str:
+    encoded = base64.b64encode(found[0].encode("utf-16-be")).decode("ascii")
+    return f"&{encoded.rstrip('=').replace('/', ',')}-"

@@ -1,35 +1,25 @@
-"""One visit to a mailbox: log in, select, search, fetch, wait; every step has a limit in time."""
+"""One visit to a mailbox: select, search, fetch, file, wait; how it begins is in mailer.visit."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import socket
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from io import BytesIO
 
 from aioimaplib import aioimaplib
 
-from mailer.imap import MendedProtocol
+from mailer.imap import as_folder
 from mailer.records import Record, read_records
-from mailer.settings import Server, SettingsError, Tls, tls_context
+from mailer.steps import MailboxError, Refused, Steps
 
-T = TypeVar("T")
-
-#: Seconds until a step counts as failed.
-STEP_LIMIT = 30.0
-FETCH_LIMIT = 300.0
+#: So many bytes of a large message are fetched at once, and of a header that is fetched alone.
+PIECE = 256 * 1024
+HEADER_PIECE = 128 * 1024
 
 _NUMBER = re.compile(rb"\[(UIDVALIDITY|UIDNEXT) (\d+)\]")
-_CODE = re.compile(rb"\[([A-Z-]+)[\] ]")
-
-
-class MailboxError(Exception):
-    """The mailbox cannot be used now; the text says why and what may help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,62 +40,24 @@ class Waiting:
     arrived_at: datetime | None
 
 
-@asynccontextmanager
-async def open_mailbox(server: Server) -> AsyncIterator[Mailbox]:
-    """Connect and log in; the connection ends with the block. Raises MailboxError and SettingsError."""
-    if server.tls is Tls.STARTTLS:
-        raise SettingsError(f"{server.host}: IMAP is spoken with tls = 'implicit', on port 993 as a rule")
-    mailbox = await Mailbox.connect(server, tls_context(server))
-    try:
-        await mailbox.login(server.user, server.password)
-        yield mailbox
-    finally:
-        mailbox.drop()
-
-
-class Mailbox:
-    """A connection to one account. A step that fails or takes too long ends the connection."""
-
-    def __init__(self, protocol: MendedProtocol) -> None:
-        self._protocol = protocol
-
-    @classmethod
-    async def connect(cls, server: Server, context: ssl.SSLContext | None) -> Mailbox:
-        loop = asyncio.get_running_loop()
-        protocol = MendedProtocol(loop)
-        try:
-            async with asyncio.timeout(STEP_LIMIT):
-                await loop.create_connection(lambda: protocol, server.host, server.port, ssl=context)
-                await protocol.greeted
-        except ssl.SSLCertVerificationError as error:
-            raise MailboxError(f"the certificate is not trusted: {error.verify_message}") from None
-        except (OSError, aioimaplib.AioImapException) as error:
-            protocol.abort()
-            raise MailboxError(f"no connection to {server.host}:{server.port}: {_plain(error)}") from None
-        return cls(protocol)
-
-    def drop(self) -> None:
-        """End the connection without a word: nothing that was asked for is waited for."""
-        self._protocol.abort()
+class Mailbox(Steps):
+    """A connection to one account, logged in."""
 
     @property
     def can_idle(self) -> bool:
         return "IDLE" in self._protocol.capabilities
+
+    @property
+    def can_move(self) -> bool:
+        return "MOVE" in self._protocol.capabilities
 
     def take_grown(self) -> bool:
         """Whether mail has come since this was last asked, seen while something else was done."""
         grown, self._protocol.grown = self._protocol.grown, False
         return grown
 
-    # --- steps -----------------------------------------------------------------------------------
-
-    async def login(self, user: str, password: str) -> None:
-        await self._ok("log in", self._protocol.login(aioimaplib.quoted(user), password))
-        # What the login answer says of capabilities is read wrongly by the library: ask.
-        await self._in_time("say what it can do", self._protocol.capability())
-
     async def select(self, folder: str) -> Selected:
-        answer = await self._ok(f"open {folder}", self._protocol.select(aioimaplib.quoted(folder)))
+        answer = await self._ok(f"open {folder}", self._protocol.select(as_folder(folder)))
         numbers = {name: int(value) for name, value in _NUMBER.findall(b"\n".join(answer.lines))}
         self.take_grown()
         if b"UIDVALIDITY" not in numbers:
@@ -124,15 +76,79 @@ class Mailbox:
         words = b" ".join(line for line in answer.lines[:-1] if isinstance(line, bytes)).split()
         return sorted({int(word) for word in words if word.isdigit() and int(word) > uid})
 
+    async def last_uid(self, selected: Selected) -> int:
+        """The highest UID that was given; 0 in a mailbox that never held anything."""
+        return selected.uidnext - 1 if selected.uidnext else max(await self.search_after(0), default=0)
+
+    # --- fetching, without marking anything as read --------------------------------------------------
+
     async def sizes(self, uids: Sequence[int]) -> list[Waiting]:
         """What lies under these UIDs; those that are gone are left out."""
-        records = await self._fetch(uids, "(UID RFC822.SIZE INTERNALDATE)")
+        records = await self._fetch(uids, "UID RFC822.SIZE INTERNALDATE")
         return [Waiting(record.uid, record.size, record.arrived_at) for record in records]
 
-    async def bodies(self, uids: Sequence[int], part: str = "") -> dict[int, bytes]:
-        """The messages under these UIDs as they are (or one `part`, as HEADER), without marking them read."""
-        records = await self._fetch(uids, f"(UID BODY.PEEK[{part}])")
+    async def bodies(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The messages under these UIDs as they are."""
+        records = await self._fetch(uids, "UID BODY.PEEK[]")
         return {record.uid: record.body for record in records if record.body is not None}
+
+    async def header(self, uid: int) -> bytes | None:
+        """The header of a message, cut where it is endless; None where the message is gone."""
+        return await self._piece(uid, "HEADER", 0, HEADER_PIECE)
+
+    async def large_body(self, waiting: Waiting, most: int) -> bytes | None:
+        """A large message, fetched piece by piece so that it lies in memory once; None where it is gone.
+
+        Raises MailboxError where it turns out to be larger than `most`.
+        """
+        # In memory, not in a file: on a disk it would be the only copy that nobody has sealed.
+        spool = BytesIO()
+        while True:
+            piece = await self._piece(waiting.uid, "", spool.tell(), PIECE)
+            if piece is None:
+                return None
+            spool.write(piece)
+            if spool.tell() > most:
+                raise MailboxError("the mail server hands out more than it announced")
+            # Some servers only estimate sizes, and some cut pieces short: both must agree that this is the end.
+            if not piece or (len(piece) < PIECE and spool.tell() >= waiting.size):
+                return spool.getvalue()
+
+    async def _piece(self, uid: int, section: str, start: int, size: int) -> bytes | None:
+        """A part of a message (RFC 3501 6.4.5); empty behind its end, None where the message is gone."""
+        records = await self._fetch([uid], f"UID BODY.PEEK[{section}]<{start}.{size}>")
+        if any(record.origin not in (None, start) for record in records):
+            raise MailboxError("the mail server hands out what was not asked for")
+        return next((record.body or b"" for record in records), None)
+
+    async def _fetch(self, uids: Sequence[int], items: str) -> list[Record]:
+        """Every record that was asked for; others are passed over."""
+        # Not the library's own command: it counts parentheses in what the server sends.
+        answer = await self._command("hand out mail", "FETCH", _set_of(uids), f"({items})", by_uid=True)
+        wanted = set(uids)
+        return [record for record in read_records(answer.lines[:-1]) if record.uid in wanted]
+
+    # --- filing --------------------------------------------------------------------------------------
+
+    async def flag(self, uids: Sequence[int]) -> None:
+        """Mark messages for people who look into the mailbox; those that are gone do not matter."""
+        words = (_set_of(uids), "+FLAGS.SILENT", r"(\Flagged)")
+        await self._command("flag mail", "STORE", *words, by_uid=True)
+
+    async def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move messages (RFC 6851); those that are gone do not matter. Raises Refused without such a folder."""
+        if not self.can_move:
+            raise Refused("move mail", "no MOVE")
+        await self._command(f"move mail to {folder}", "MOVE", _set_of(uids), as_folder(folder), by_uid=True)
+
+    async def has_folder(self, folder: str) -> bool:
+        try:
+            await self._command("look", "STATUS", as_folder(folder), "(UIDNEXT)")
+        except Refused:
+            return False
+        return True
+
+    # --- waiting -------------------------------------------------------------------------------------
 
     async def idle(self, seconds: float) -> None:
         """Wait until the server says anything, `seconds` at most (RFC 2177)."""
@@ -162,48 +178,6 @@ class Mailbox:
         except TimeoutError:
             return
 
-    # --- one command -------------------------------------------------------------------------------
 
-    async def _fetch(self, uids: Sequence[int], items: str) -> list[Record]:
-        """Every record that was asked for; others are passed over."""
-        # Not the library's own command: it counts parentheses in what the server sends.
-        command = aioimaplib.Command(
-            "FETCH", self._protocol.new_tag(), ",".join(map(str, uids)), items, prefix="UID"
-        )
-        answer = await self._ok("hand out mail", self._protocol.execute(command), FETCH_LIMIT)
-        wanted = set(uids)
-        return [record for record in read_records(answer.lines[:-1]) if record.uid in wanted]
-
-    async def _ok(
-        self, what: str, work: Awaitable[aioimaplib.Response], seconds: float = STEP_LIMIT
-    ) -> aioimaplib.Response:
-        answer = await self._in_time(what, work, seconds)
-        if answer.result != "OK":
-            code = _CODE.match(answer.lines[-1]) if answer.lines else None
-            detail = f" ({code[1].decode()})" if code else ""
-            raise MailboxError(f"the mail server refused to {what}{detail}")
-        return answer
-
-    async def _in_time(self, what: str, work: Awaitable[T], seconds: float = STEP_LIMIT) -> T:
-        done = False
-        try:
-            async with asyncio.timeout(seconds):
-                result = await work
-            done = True
-        except (OSError, ValueError, IndexError, aioimaplib.AioImapException) as error:
-            # Not chained: the library's errors quote commands, and with them what they carry.
-            raise MailboxError(f"the mail server did not {what}: {_plain(error)}") from None
-        finally:
-            if not done:
-                self.drop()
-        return result
-
-
-def _plain(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ConnectionRefusedError):
-        return "nobody listens there"
-    if isinstance(error, socket.gaierror):
-        return "there is no such host"
-    return "the connection was lost" if isinstance(error, aioimaplib.Abort) else type(error).__name__
+def _set_of(uids: Sequence[int]) -> str:
+    return ",".join(map(str, uids))

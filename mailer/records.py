@@ -12,6 +12,7 @@ _NEW_RECORD = re.compile(rb"\d+ FETCH \(")
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
+_ORIGIN = re.compile(rb"\bBODY\[[^\]]*\]<(\d+)>")
 _QUOTED = re.compile(rb'\bBODY\[[^\]]*\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
 
 
@@ -28,6 +29,12 @@ class Record:
         """In bytes; 0 where the server does not say."""
         found = _SIZE.search(self.text)
         return int(found[1]) if found else 0
+
+    @property
+    def origin(self) -> int | None:
+        """At which byte of the message a part begins; None where the server does not say."""
+        found = _ORIGIN.search(self.text)
+        return int(found[1]) if found else None
 
     @property
     def arrived_at(self) -> datetime | None:

@@ -85,6 +85,8 @@ class MailSettings:
     filing: Filing = Filing()
     #: Minutes after which staff are told that the mailbox cannot be read.
     alarm_minutes: int = 15
+    #: Connections to the mail server that are kept, and so the most letters on their way to it at once.
+    connections: int = 4
 
     @property
     def domain(self) -> str:

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 import structlog
 
-from core.messages import ChannelName, RawMessage
+from core.messages import ChannelName
 from flows.ports import Inbox
-from mailer.mailbox import Mailbox, MailboxError, Selected, Waiting, open_mailbox
-from mailer.parse import NOT_FETCHED
+from mailer.collecting import Collector
+from mailer.filing import Files
+from mailer.mailbox import Mailbox, Selected
+from mailer.outage import Outage
+from mailer.position import Position
 from mailer.settings import MailSettings, SettingsError, Start
+from mailer.steps import MailboxError
+from mailer.visit import LoginRefused, open_mailbox
 
 log = structlog.get_logger()
 
 FOLDER = "INBOX"
-
-#: So many messages are fetched at once.
-BATCH = 50
-#: So many bytes are fetched at once; of a message that is larger only the header is kept.
-BATCH_BYTES = 25_000_000
-#: A message that could not be fetched so often is left to a person.
-FETCH_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +36,22 @@ class Pace:
     idle: float = 240.0
     #: Between two looks where the server cannot IDLE.
     poll: float = 30.0
-    #: The bounds of the pause before a new connection.
+    #: Between two comparisons of the whole mailbox with the inbox.
+    reconcile: float = 600.0
+    #: The bounds of the pause before a new connection; the last one after a refused log-in: servers lock
+    #: out who asks too often.
     first_pause: float = 1.0
     longest_pause: float = 60.0
+    longest_refused: float = 300.0
 
-    def pause(self, failures: int) -> float:
+    def pause(self, failures: int, refused: bool = False) -> float:
         """Exponential back-off with full jitter, so that a crowd does not come back all at once."""
-        return random.uniform(0, min(self.longest_pause, self.first_pause * 2.0 ** min(failures, 16)))
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Up to where a mailbox was read; as text it is the inbox's cursor."""
-
-    uidvalidity: int
-    uid: int
-
-    def __str__(self) -> str:
-        return f"{self.uidvalidity}:{self.uid}"
-
-    @classmethod
-    def parse(cls, cursor: str) -> Position | None:
-        """The position that a cursor stands for; None at first."""
-        uidvalidity, colon, uid = cursor.partition(":")
-        return cls(int(uidvalidity), int(uid)) if colon else None
+        longest = self.longest_refused if refused else self.longest_pause
+        return random.uniform(0, min(longest, self.first_pause * 2.0 ** min(failures, 16)))
 
 
 class Watcher:
-    """Reads one mailbox for ever. Flags are never touched: mail stays unread for those who read it too."""
+    """Reads one mailbox for ever. Without `filing` nothing is changed: mail stays unread where it is."""
 
     def __init__(
         self,
@@ -76,130 +63,78 @@ class Watcher:
         self._settings = settings
         self._pace = pace or Pace()
         self._now = now
+        self._outage = Outage(timedelta(minutes=settings.alarm_minutes), now)
+        self._files = Files(self.source, settings.filing)
+        self._collector = Collector(self.source, 0, now)
+        self._reconcile_at = 0.0
         self._failures = 0
-        self._batch = BATCH
-        self._fetch_failures: Counter[int] = Counter()
 
     async def run(self, inbox: Inbox) -> None:
         """Watch until cancelled. Raises SettingsError; a lost connection is made anew."""
         while True:
+            refused = False
             try:
-                async with open_mailbox(self._settings.imap) as mailbox:
-                    await self._watch(mailbox, inbox)
-            except MailboxError as error:
-                log.warning("mailbox_lost", reason=str(error), failures=self._failures)
+                refused = await self._visit(inbox)
             except SettingsError:
                 raise
             except Exception as error:  # noqa: BLE001 - a store that fails: the mail waits where it is
-                log.error("mail_not_stored", error=type(error).__name__, failures=self._failures)
-            await asyncio.sleep(self._pace.pause(self._failures))
+                log.error("mail_not_stored", error=type(error).__name__)
             self._failures += 1
+            await asyncio.sleep(self._pace.pause(self._failures, refused))
 
-    async def _watch(self, mailbox: Mailbox, inbox: Inbox) -> None:
+    async def _visit(self, inbox: Inbox) -> bool:
+        """Watch as long as the connection lasts; returns whether the log-in was refused."""
+        try:
+            async with open_mailbox(self._settings.imap) as mailbox:
+                await self._watch(mailbox, inbox)
+        except MailboxError as error:
+            await self._outage.failed(inbox, error)
+            return isinstance(error, LoginRefused)
+
+    async def _watch(self, mailbox: Mailbox, inbox: Inbox) -> NoReturn:
         selected = await mailbox.select(FOLDER)
         position = await self._begin(mailbox, inbox, selected)
         log.info("mailbox_open", idle=mailbox.can_idle)
         while True:
-            position = await self._catch_up(mailbox, inbox, position)
+            mailbox.take_grown()
+            position = await self._collector.catch_up(mailbox, inbox, position)
             self._failures = 0
+            await self._outage.over(inbox)
+            if time.monotonic() >= self._reconcile_at:
+                await self._collector.reconcile(mailbox, inbox, position)
+                self._files.again()
+                self._reconcile_at = time.monotonic() + self._pace.reconcile
+            await self._files.file_answered(mailbox, inbox, position)
             await self._wait(mailbox)
 
     async def _begin(self, mailbox: Mailbox, inbox: Inbox, selected: Selected) -> Position:
-        """Where to read on. A mailbox that was numbered anew is read whole: the inbox knows what it has."""
-        known = Position.parse(await inbox.cursor(self.source))
-        if known is not None and known.uidvalidity == selected.uidvalidity:
-            return known
-        last = 0
-        if known is not None:
+        """Where to read on."""
+        if self._collector.uidvalidity != selected.uidvalidity:
+            self._collector = Collector(self.source, selected.uidvalidity, self._now)
+        position = Position.parse(await inbox.cursor(self.source))
+        if position is None:
+            position = await self._at_first(mailbox, selected)
+        elif position.uidvalidity != selected.uidvalidity:
             log.warning("mailbox_numbered_anew")
-        elif self._settings.start is Start.NOW:
-            last = selected.uidnext - 1 if selected.uidnext else max(await mailbox.search_after(0), default=0)
-        position = Position(selected.uidvalidity, last)
+            position = position.numbered_anew(selected.uidvalidity, await mailbox.last_uid(selected))
+        else:
+            return position
         await inbox.accept(ChannelName.EMAIL, self.source, (), str(position))
         return position
 
+    async def _at_first(self, mailbox: Mailbox, selected: Selected) -> Position:
+        if self._settings.start is Start.ALL:
+            return Position(selected.uidvalidity, 0)
+        last = await mailbox.last_uid(selected)
+        return Position(selected.uidvalidity, last, last, int(self._now().timestamp()))
+
     async def _wait(self, mailbox: Mailbox) -> None:
-        """Return when there may be mail."""
+        """Return when there may be mail, or when the mailbox is to be compared again."""
         if mailbox.take_grown():
             return
+        until_reconcile = max(0.0, self._reconcile_at - time.monotonic())
         if mailbox.can_idle:
-            await mailbox.idle(self._pace.idle)
+            await mailbox.idle(min(self._pace.idle, until_reconcile))
             return
-        await asyncio.sleep(self._pace.poll)
+        await asyncio.sleep(min(self._pace.poll, until_reconcile))
         await mailbox.refresh()
-
-    # --- fetching --------------------------------------------------------------------------------
-
-    async def _catch_up(self, mailbox: Mailbox, inbox: Inbox, position: Position) -> Position:
-        """Hand over all that lies behind `position`; returns the new one."""
-        mailbox.take_grown()
-        uids = await mailbox.search_after(position.uid)
-        while uids:
-            now, uids = uids[: self._batch], uids[self._batch :]
-            for batch in _by_weight(await self._sizes(mailbox, now)):
-                arrivals = await self._fetch(mailbox, position.uidvalidity, batch)
-                position = Position(position.uidvalidity, batch[-1].uid)
-                await self._accept(inbox, arrivals, position)
-        self._batch = BATCH
-        return position
-
-    async def _accept(self, inbox: Inbox, arrivals: Sequence[RawMessage], position: Position) -> None:
-        new = await inbox.accept(ChannelName.EMAIL, self.source, arrivals, str(position))
-        log.info("mail_received", fetched=len(arrivals), new=new)
-
-    async def _sizes(self, mailbox: Mailbox, uids: Sequence[int]) -> list[Waiting]:
-        """Size and arrival of each, in the order of `uids`; one that is gone by now counts as empty."""
-        found = {waiting.uid: waiting for waiting in await mailbox.sizes(uids)}
-        return [found.get(uid, Waiting(uid, 0, None)) for uid in uids]
-
-    async def _fetch(self, mailbox: Mailbox, uidvalidity: int, batch: Sequence[Waiting]) -> list[RawMessage]:
-        bodies = await self._bodies(mailbox, batch)
-        return [
-            RawMessage(f"{uidvalidity}:{w.uid}", bodies[w.uid], w.arrived_at or self._now())
-            for w in batch
-            if w.uid in bodies
-        ]
-
-    async def _bodies(self, mailbox: Mailbox, batch: Sequence[Waiting]) -> dict[int, bytes]:
-        """What to store for each message; nothing for those that somebody deleted in the meantime."""
-        uids = [waiting.uid for waiting in batch]
-        if len(batch) == 1 and self._fetch_failures[uids[0]] >= FETCH_TRIES:
-            return {uids[0]: NOT_FETCHED + b"the mail server does not hand this message out\r\n\r\n"}
-        try:
-            if batch[0].size > BATCH_BYTES:
-                headers = await mailbox.bodies(uids, "HEADER")
-                return {uid: _too_large(batch[0].size) + header for uid, header in headers.items()}
-            bodies = await mailbox.bodies(uids)
-            await _check_missing(mailbox, [w.uid for w in batch if w.size and w.uid not in bodies])
-        except MailboxError:
-            self._blame(uids)
-            raise
-        return bodies
-
-    def _blame(self, uids: Sequence[int]) -> None:
-        """One message that breaks every connection must not stop the others: find it, one by one."""
-        self._batch = 1
-        if len(uids) == 1:
-            self._fetch_failures[uids[0]] += 1
-
-
-async def _check_missing(mailbox: Mailbox, missing: Sequence[int]) -> None:
-    """Raise MailboxError where messages that the server did not hand out are still there."""
-    if missing and set(missing) & set(await mailbox.search_after(missing[0] - 1)):
-        raise MailboxError("the mail server did not hand out all that was asked for")
-
-
-def _too_large(size: int) -> bytes:
-    return NOT_FETCHED + f"the message is too large ({size // 1_000_000} MB)\r\n".encode()
-
-
-def _by_weight(waiting: Sequence[Waiting]) -> Iterator[list[Waiting]]:
-    """Cut a batch so that no part is heavier than BATCH_BYTES; what is too large goes alone."""
-    batch: list[Waiting] = []
-    for one in waiting:
-        if batch and sum(w.size for w in batch) + one.size > BATCH_BYTES:
-            yield batch
-            batch = []
-        batch.append(one)
-    if batch:
-        yield batch

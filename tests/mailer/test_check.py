@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailer.check import check_mail
-from mailer.settings import MailSettings, Tls
+from mailer.imap import as_folder
+from mailer.settings import Filing, MailSettings, Tls
+from mailer.visit import open_mailbox
 from sandbox.mail import MailServer
-from tests.mailer.conftest import HELP, PASSWORDS, Certificate, SettingsFor
+from tests.mailer.conftest import HELP, PASSWORDS, Certificate, ScriptedImap, SettingsFor
 
 
 async def test_good_settings_are_good_on_every_count(server: MailServer, settings: MailSettings) -> None:
     await server.deliver(HELP, b"Subject: one\r\n\r\n")
     findings = await check_mail(settings)
     assert [ok for _, ok, _ in findings] == [True, True, True]
-    text = "\n".join(message for *_, message in findings)
-    assert (
-        text == "INBOX holds 1 messages\nmail is announced at once (IDLE)\nconnected, tls = none, logged in"
-    )
+    reading, learning, sending = (message for *_, message in findings)
+    assert reading.startswith("logged in by password; INBOX holds 1 messages (UIDVALIDITY ")
+    assert (learning, sending) == ("mail is announced at once (IDLE)", "connected, tls = none, logged in")
 
 
 async def test_a_server_without_idle_is_usable_and_said_to_be_slower(settings_for: SettingsFor) -> None:
@@ -59,3 +60,22 @@ async def test_a_server_without_starttls_is_named(server: MailServer, settings_f
     *_, smtp = await check_mail(settings_for(server, smtp_tls=Tls.STARTTLS))
     assert not smtp[1]
     assert "STARTTLS" in smtp[2]
+
+
+async def test_a_folder_to_move_to_must_be_there(server: MailServer, settings: MailSettings) -> None:
+    moving = replace(settings, filing=Filing(folder="Đã xử lý"))
+    *_, missing, _ = await check_mail(moving)
+    assert missing[:2] == ("move acknowledged mail to Đã xử lý", False)
+    assert "Make it in the mailbox" in missing[2]
+    async with open_mailbox(settings.imap) as mailbox:
+        await mailbox._command("make a folder", "CREATE", as_folder("Đã xử lý"))
+    *_, found, _ = await check_mail(moving)
+    assert found == ("move acknowledged mail to Đã xử lý", True, "the folder is there")
+
+
+async def test_a_server_that_cannot_move_is_named(settings: MailSettings) -> None:
+    async with ScriptedImap({}) as imap:
+        moving = replace(settings, imap=imap.server, filing=Filing(folder="Processed"))
+        *_, finding, _ = await check_mail(moving)
+    assert not finding[1]
+    assert "MOVE" in finding[2]

@@ -50,7 +50,7 @@ def body(mail: EmailMessage, kind: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
-def test_a_notice_says_the_same_to_a_strict_reader() -> None:
+def test_every_automatic_mail_carries_auto_submitted_a_loop_header_and_its_thread() -> None:
     mail = read(NOTICE)
     assert {name: str(mail[name]) for name in mail if name != "Content-Type"} == {
         "From": "MentraCere <help@example.com>",
@@ -110,7 +110,7 @@ def test_lines_end_in_crlf_and_stay_short_and_ascii() -> None:
     assert max(map(len, raw.split(b"\r\n"))) <= 100
 
 
-def test_a_long_thread_keeps_its_beginning_and_its_end() -> None:
+def test_references_keep_the_first_four_and_the_last_six_of_a_long_thread() -> None:
     thread = tuple(f"<{n}@x.example>" for n in range(20))
     mail = read(replace(NOTICE, references=thread, in_reply_to="<last@x.example>"))
     assert str(mail["References"]).split() == [*thread[:4], *thread[-5:], "<last@x.example>"]

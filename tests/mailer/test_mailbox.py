@@ -7,9 +7,11 @@ import logging
 
 import pytest
 
-from mailer import mailbox as mailbox_module
-from mailer.mailbox import MailboxError, Waiting, open_mailbox
+from mailer import steps as steps_module
+from mailer.mailbox import Waiting
 from mailer.settings import MailSettings, Server, SettingsError, Tls
+from mailer.steps import MailboxError
+from mailer.visit import open_mailbox
 from sandbox.mail import MailServer
 from tests.mailer.conftest import HELP, PASSWORDS, Certificate, ScriptedImap, SettingsFor
 
@@ -27,7 +29,8 @@ async def test_the_visit_selects_searches_and_fetches(server: MailServer, settin
             101: b"Subject: a\r\n\r\nM\xc3\xacnh {12} (x\r\n",
             102: b"Subject: b * c\r\n\r\n\x00\xff\r\n.\r\n",
         }
-        assert await mailbox.bodies([101], "HEADER") == {101: b"Subject: a\r\n\r\n"}
+        assert await mailbox.header(101) == b"Subject: a\r\n\r\n"
+        assert await mailbox.header(999) is None
     assert await server.flags(HELP) == [frozenset(), frozenset()]
 
 
@@ -93,7 +96,7 @@ async def test_nobody_listening_is_told_in_plain_words() -> None:
 
 
 async def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailbox_module, "STEP_LIMIT", 0.05)
+    monkeypatch.setattr(steps_module, "STEP_LIMIT", 0.05)
     async with ScriptedImap({}, greeting=b"") as imap:
         with pytest.raises(MailboxError, match="no answer in time"):
             async with open_mailbox(imap.server):
@@ -124,7 +127,7 @@ async def test_a_greeting_that_sends_away_is_an_error_at_once() -> None:
 async def test_refusals_cuts_and_nonsense_are_mailbox_errors(
     command: str, answer: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox_module, "FETCH_LIMIT", 0.2)
+    monkeypatch.setattr(steps_module, "FETCH_LIMIT", 0.2)
     script = {"UID SEARCH": b"* SEARCH\r\n{tag} OK\r\n", "UID FETCH": b"{tag} OK\r\n", command: answer}
     async with ScriptedImap(script) as imap, asyncio.timeout(5):
         with pytest.raises(MailboxError):

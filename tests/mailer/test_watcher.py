@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailer import watcher as watcher_module
-from mailer.mailbox import Waiting
+from mailer import collecting
 from mailer.parse import NOT_FETCHED
+from mailer.position import Position
 from mailer.settings import MailSettings, SettingsError, Start, Tls
-from mailer.watcher import Pace, Position, Watcher, _by_weight
+from mailer.watcher import Pace, Watcher
 from sandbox.mail import MailServer
 from tests.mailer.conftest import HELP, PASSWORDS, MemoryInbox, ScriptedImap, SettingsFor
 
@@ -72,8 +72,9 @@ async def test_key_and_cursor_name_uidvalidity_and_uid(
         await inbox.holds(1)
     source, key = next(iter(inbox.kept))
     assert source == "imap:help@example.com/INBOX"
-    assert inbox.cursors == {source: key}
-    assert Position.parse(key) is not None
+    position = Position.parse(inbox.cursors[source])
+    assert position is not None
+    assert key == position.key(position.uid) == f"{position.uidvalidity}:{position.uid}"
 
 
 async def test_a_message_is_received_when_the_mail_server_took_it(
@@ -145,7 +146,7 @@ async def test_without_idle_the_mailbox_is_polled(settings_for: SettingsFor, inb
 async def test_a_message_that_is_too_large_is_kept_as_its_header(
     server: MailServer, settings: MailSettings, inbox: MemoryInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watcher_module, "BATCH_BYTES", 3_000_000)
+    monkeypatch.setattr(collecting, "TOO_LARGE", 3_000_000)
     async with watched(settings, inbox):
         await server.deliver(HELP, mail(1, size=4_000_000))
         await server.deliver(HELP, mail(2))
@@ -231,9 +232,3 @@ def test_pauses_grow_and_stay_below_their_bound() -> None:
     assert all(0 <= pace.pause(0) <= 1 for _ in range(200))
     assert all(0 <= pace.pause(10_000) <= 60 for _ in range(200))
     assert max(pace.pause(20) for _ in range(200)) > 30
-
-
-def test_a_batch_is_cut_by_weight_and_what_is_too_large_goes_alone() -> None:
-    sizes = [1, 24_000_000, 2_000_000, 30_000_000, 5]
-    waiting = [Waiting(uid, size, None) for uid, size in enumerate(sizes)]
-    assert [[w.uid for w in batch] for batch in _by_weight(waiting)] == [[0, 1], [2], [3], [4]]
