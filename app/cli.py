@@ -31,6 +31,13 @@ class Form(StrEnum):
     JSONL = "jsonl"
 
 
+class Output(StrEnum):
+    """How a list or a result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 SettingsFile = Annotated[
     Path,
     typer.Option(
@@ -80,15 +87,56 @@ def run(settings: SettingsFile = DEFAULT) -> None:
     run_desk(settings)
 
 
-@app.command(epilog="Examples:  privacydesk inbox   |   privacydesk inbox 17")
+@app.command(
+    epilog="Examples:  privacydesk inbox   |   privacydesk inbox --silent   |   privacydesk inbox 17"
+)
 def inbox(
     number: Annotated[int | None, typer.Argument(help="Show this message whole.")] = None,
+    silent: Annotated[bool, typer.Option("--silent", help="What was registered and never answered.")] = False,
+    form: Annotated[
+        Output, typer.Option("--format", help="text for people, json for programs.")
+    ] = Output.TEXT,
     settings: SettingsFile = DEFAULT,
 ) -> None:
-    """List the messages that could not be handled, with the reason; or show one as it arrived."""
-    from app.looking import parked
+    """List the messages that are quarantined, with the reason; or show any message as it arrived.
 
-    parked(settings, number)
+    The lists name no addresses. What was silent is mail that must not be answered: bounces, automatic
+    answers, mailing lists.
+    """
+    from app.register import inbox as list_messages
+    from app.register import show
+
+    if number is None:
+        list_messages(settings, silent, form is Output.JSON)
+    else:
+        show(settings, number)
+
+
+@app.command(
+    epilog="Examples:  privacydesk feed old.mbox   |   privacydesk feed --silent --format json Maildir/ folder/ one.eml"
+)
+def feed(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Mails (.eml), mbox files, Maildirs, or folders of them.", metavar="PATH..."),
+    ],
+    silent: Annotated[
+        bool, typer.Option("--silent", help="Send nothing, not even to staff; no mail server is needed.")
+    ] = False,
+    form: Annotated[
+        Output, typer.Option("--format", help="text for people, json for programs.")
+    ] = Output.TEXT,
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Let stored mail take the same road as mail that arrives; one that was fed before is known again.
+
+    Every file in a folder counts as mail. With --silent all letters are kept and never sent; the requests
+    stay in the database all the same, so try things out with a database of its own. The desk must not be
+    running. Exit code 0 if everything could be read, 1 if a file could not be.
+    """
+    from app.feeding import feed as feed_all
+
+    raise typer.Exit(feed_all(settings, paths, silent, form is Output.JSON))
 
 
 @app.command(epilog="Example:  privacydesk replay 17")
@@ -97,20 +145,36 @@ def replay(
     settings: SettingsFile = DEFAULT,
 ) -> None:
     """Let the desk handle a parked message once more."""
-    from app.looking import replay as play_again
+    from app.register import replay as play_again
 
     play_again(settings, number)
 
 
-@app.command(epilog="Examples:  privacydesk outbox   |   privacydesk outbox 7gk2…")
+@app.command(epilog="Examples:  privacydesk outbox   |   privacydesk outbox 7gk2… --again")
 def outbox(
     letter: Annotated[str, typer.Argument(help="Only this letter.")] = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="Send this letter once more, as it is; never one with a code.")
+    ] = False,
     settings: SettingsFile = DEFAULT,
 ) -> None:
-    """List the letters that did not arrive, or may not have, with what the other side said."""
-    from app.looking import unsettled
+    """List the letters that did not arrive, or may not have, with what the other side said; or send one again."""
+    from app import looking
 
-    unsettled(settings, letter)
+    if again:
+        looking.again(settings, letter)
+    else:
+        looking.unsettled(settings, letter)
+
+
+@app.command(epilog="Example:  privacydesk release lan@example.com")
+def release(
+    address: Annotated[str, typer.Argument(help="An e-mail address.")], settings: SettingsFile = DEFAULT
+) -> None:
+    """Let mail go again to an address that is blocked because a letter came back from it for good."""
+    from app.looking import release as let_go
+
+    let_go(settings, address)
 
 
 @app.command(

@@ -13,7 +13,7 @@ import structlog
 
 from app.logs import where
 from app.patience import PatientStore
-from flows import intake, timers
+from flows import arrivals, intake, timers
 from flows.delivery import Relay, flush
 from flows.desk import Desk
 from flows.ports import Clock
@@ -59,7 +59,7 @@ class Runtime:
         channels = list(self.desk.channels.values())
         patient = PatientStore(self.store)
         self._relays = [Relay(patient, self.desk, channel, self.clock) for channel in channels]
-        inbox = intake.StoredInbox(patient, self.clock, self._arrived.set)
+        inbox = arrivals.StoredInbox(patient, self.clock, self._arrived.set, self.desk)
         receiving = [asyncio.create_task(channel.receive(inbox)) for channel in channels]
         working = [asyncio.create_task(work) for work in (self._handle(), self._tick())]
         sending = [asyncio.create_task(relay.run()) for relay in self._relays]
@@ -107,10 +107,7 @@ class Runtime:
             log.warning("inbox_not_empty_at_stop")
 
     async def _handled(self) -> int:
-        count = await intake.handle(self.store, self.desk, self.reader, self.clock)
-        if count:
-            self._wake_relays()
-        return count
+        return await intake.handle(self.store, self.desk, self.reader, self.clock, self._wake_relays)
 
     async def _handle(self) -> None:
         while True:
@@ -129,7 +126,7 @@ class Runtime:
 
     def _wake_relays(self) -> None:
         for relay in self._relays:
-            relay.woken.set()
+            relay.wake()
 
 
 def _unnoticed(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -39,12 +39,12 @@ _DATABASE_ADVICE = (
 )
 
 
-def loaded(path: Path) -> Settings:
-    """The settings of a file. Raises Mendable with every mistake."""
-    from app.settings import load_settings
+def loaded(path: Path, silent: bool = False) -> Settings:
+    """The settings of a file, without chats and secrets for silent work. Raises Mendable with every mistake."""
+    from app.settings import load_settings, load_silent_settings
 
     with _settings_file(path):
-        return load_settings(path)
+        return load_silent_settings(path) if silent else load_settings(path)
 
 
 def loaded_store(path: Path) -> DataSettings:

@@ -68,11 +68,13 @@ NOTICES: Mapping[str, Mapping[str, object]] = {
         "status": "verifying",
         "received": date(2026, 11, 23),
     },
+    "confirm_cancel": _REQUEST,
     "withdrawn": {"reference": "MC-7K3F-9Q2X", "lines": _LINES},
     "lapsed": {"reference": "MC-7K3F-9Q2X", "days": 10},
     "reopened": _REQUEST,
     "reminder": {"reference": "MC-7K3F-9Q2X", "days_left": 7},
     "unreadable_language": {"reference": "MC-7K3F-9Q2X", "answer_by": date(2026, 11, 26)},
+    "too_large": {},
 }
 
 #: Coded reasons for a refusal; the texts to each stand with the notices.

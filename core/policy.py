@@ -55,6 +55,23 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class Caps:
+    """How many letters may go out by mail without a person's word; what goes beyond is held back.
+
+    The first three stop loops and mail that is let loose on somebody. The others are a brake for a flood,
+    far above what a busy day brings: a company that knows its days sets them lower.
+    """
+
+    sender_day: int = 5  # to one address
+    request_day: int = 8  # in one request
+    codes_day: int = 3  # codes to one contact, whatever the request and the channel
+    domain_hour: int = 10_000
+    domain_day: int = 20_000
+    all_hour: int = 20_000
+    all_day: int = 40_000
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionRow:
     data: str
     period: str  # ISO 8601 duration, or "until:<event>"
@@ -73,6 +90,7 @@ class Policy:
     authority: Authority
     rights: Mapping[Right, RightRule]
     verification: Verification = Verification()
+    caps: Caps = Caps()
     country: str = "VN"  # whose public holidays count (ISO 3166-1)
     working_days: frozenset[int] = frozenset(range(5))  # Monday is 0
     retention: tuple[RetentionRow, ...] = ()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from core.deadlines import Provenance, Statute, Term, Unit
 from core.policy import (
     Authority,
+    Caps,
     Contact,
     Policy,
     ProofLevel,
@@ -149,6 +151,8 @@ _VERIFICATION = table(
     },
 )
 
+_CAPS = table(Caps, {cap.name: Key(whole(1, 1_000_000), cap.default) for cap in fields(Caps)})
+
 
 def _read_pattern(value: object) -> str:
     """A regular expression that can be compiled and does not match nothing."""
@@ -186,6 +190,7 @@ _POLICY = table(
         "contact": Key(_CONTACT),
         "authority": Key(table(Authority, {"name": Key(by_name(text())), "url": Key(_URL, "")})),
         "verification": Key(_VERIFICATION, Verification()),
+        "caps": Key(_CAPS, Caps()),
         "rights": Key(table(_rights, {right.value: Key(_RIGHT_RULE) for right in Right})),
         "retention": Key(several(_RETENTION_ROW), ()),
         "documents": Key(by_name(_URL), {}),

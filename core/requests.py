@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from core.messages import Address
+from core.messages import Address, SenderEvidence
 
 
 class Right(StrEnum):
@@ -139,6 +139,8 @@ class Request:
     name: str = ""
     #: The requester names somebody, by a contact or a number: whether that is on file must not show.
     names_somebody: bool = False
+    #: What was found about the sender of the mail that opened it: shown to staff, proof of nothing.
+    evidence: SenderEvidence | None = None
     on_behalf: OnBehalf = OnBehalf.SELF
     proof: Proof = Proof.PENDING
     subject: Subject | None = None

@@ -75,10 +75,10 @@ def _went_to_file(request: Request) -> bool:
 def is_own(request: Request) -> bool:
     """Whether the requester writes from a contact of the person on file whom the request is about."""
     contacts = request.subject.contacts if request.subject else ()
-    return any(_place(each) == _place(request.requester) for each in contacts)
+    return any(place(each) == place(request.requester) for each in contacts)
 
 
-def _place(address: Address) -> tuple[ChannelName, str]:
+def place(address: Address) -> tuple[ChannelName, str]:
     """What makes two addresses one: the number of one chat can be that of somebody else on another channel."""
     return address.channel, address.normal
 
@@ -93,4 +93,4 @@ def may_answer(request: Request, sender: Address) -> bool:
     known = [request.requester, *(request.subject.contacts if request.subject else ())]
     if request.challenge:
         known.append(request.challenge.contact)
-    return any(_place(each) == _place(sender) for each in known)
+    return any(place(each) == place(sender) for each in known)

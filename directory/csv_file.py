@@ -56,7 +56,9 @@ class CsvDirectory:
         What is named and on file with nobody does not count, unless it contradicts the file of the
         person that the rest points to. Raises DirectoryError where the file cannot be read.
         """
-        people = await asyncio.to_thread(self._current)
+        # To ask whether the file has changed takes microseconds, to read it may take seconds.
+        unchanged = self._seen is not None and _stamp(self._path) == self._seen
+        people = self._people if unchanged else await asyncio.to_thread(self._current)
         person = people.the_one(what_is_named(identifiers, sender))
         return person.subject if person else None
 

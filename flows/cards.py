@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.buttons import card_token
 from core.deadlines import working_days_left
-from core.messages import Address, Button, Kind, Outbound, Verb
+from core.messages import Address, Button, Kind, Outbound, SenderEvidence, Verb
 from core.notices import REFUSAL_REASONS
 from core.requests import Item, Outcome, Proof, Request, Right, Status
 from flows.desk import Desk
@@ -52,7 +52,7 @@ def post(
     letter = Outbound(
         desk.secrets.token(26), to, kind, now, text, buttons=buttons, slot=slot, in_reply_to=in_reply_to
     )
-    uow.post(letter, desk.channels[to.channel].compose(letter), request_id)
+    uow.post(letter, desk.channels[to.channel].compose(letter), request_id, withheld=desk.silent)
 
 
 def _say(desk: Desk, phrase: str, **fields: object) -> str:
@@ -70,6 +70,8 @@ def _lines(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> Iter
     for item in request.items:
         yield from _item(desk, item)
     yield _say(desk, "card.channel", channel=_say(desk, f"channel.{request.requester.channel}"))
+    if request.evidence is not None:
+        yield from _sender_check(desk, request.evidence)
     yield _say(desk, "card.language", language=_say(desk, f"language.{request.language}"))
     if request.on_behalf != "self":
         yield _say(desk, "card.on_behalf", on_behalf=_say(desk, f"on_behalf.{request.on_behalf}"))
@@ -89,6 +91,13 @@ def _item(desk: Desk, item: Item) -> Iterator[str]:
     yield _say(desk, f"card.item_{item.outcome}", **fields)
     if item.outcome is Outcome.OPEN and item.due.statute and item.due.promise:
         yield _say(desk, "card.due_both", statute=item.due.statute, promise=item.due.promise)
+
+
+def _sender_check(desk: Desk, evidence: SenderEvidence) -> Iterator[str]:
+    """What was found about the sender; it helps a person to judge, and proves nothing."""
+    yield _say(desk, "card.sender_check", dmarc=_say(desk, f"sender_check.{evidence.dmarc}"))
+    if evidence.dkim_checked:
+        yield _say(desk, "card.signature_checked")
 
 
 def _suggestion(desk: Desk, request: Request) -> Iterator[str]:
@@ -118,9 +127,12 @@ def _evidence(desk: Desk, request: Request) -> Iterator[str]:
 
 
 def _decisions(uow: UnitOfWork, desk: Desk, request: Request) -> Iterator[str]:
-    """Who decided what, and when: from the audit trail, so that it is there for every card."""
+    """Who decided what, and when, and what was held back: from the audit trail, so that it is there for every card."""
     names = {f"staff:{member.id}": member.name for member in uow.all_staff()}
-    for entry in uow.audit_trail(request.id):
+    trail = uow.audit_trail(request.id)
+    if held_back := sum(entry.action == "held_back" for entry in trail):
+        yield _say(desk, "card.held_back", count=held_back)
+    for entry in trail:
         if entry.actor in names and entry.action in _DECISIONS:
             decision = _say(desk, f"decision.{_DECISIONS[entry.action]}")
             yield _say(desk, "card.decided", decision=decision, name=names[entry.actor], when=entry.at)

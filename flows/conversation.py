@@ -12,12 +12,12 @@ from core.dialogue import reply
 from core.messages import Button, InboundMessage, Kind
 from core.recognition import Finding, named_by, recognise
 from core.requests import Request, Status
-from flows import access, cards, correspondence, details, opening, outcome, staffroom
+from flows import access, cards, correspondence, details, opening, outcome, replies, staffroom
 from flows.desk import Desk
 from flows.known import Known
 from flows.store import Disposition, UnitOfWork
 
-Settled = correspondence.Settled
+Settled = replies.Settled
 
 
 def converse(
@@ -104,7 +104,7 @@ class Talk:
             self.uow, self.desk, asker, talk.rights, subject, told.on_behalf, self.now
         )
         text = "\n".join(part for part in (talk.details, talk.contact) if part)
-        note = correspondence.note_of(replace(self.message, text=text))
+        note = replies.note_of(replace(self.message, text=text))
         outcome.receive(self.uow, request, note)
         self._rest(talk, request)
         return request.id
@@ -122,7 +122,7 @@ class Talk:
         """The sender's own requests, and nobody else's."""
         self.uow.put_conversation(self.message.sender, talk, self.now)
         for request in self.mine:
-            correspondence.status(self.uow, self.desk, request, self.now)
+            replies.status(self.uow, self.desk, request, self.now)
         if not self.mine:
             self._say(talk.language, Say("dialogue.no_open_request"))
         return self.mine[0].id if self.mine else ""
@@ -130,9 +130,7 @@ class Talk:
     def _follow_up(self, talk: Conversation) -> Request:
         request = correspondence.meant(self.desk, self.mine, self.finding) or self.mine[0]
         self._rest(talk, request)
-        correspondence.follow_up(
-            self.uow, self.desk, request, self.message, self.finding, self.known, self.now
-        )
+        replies.follow_up(self.uow, self.desk, request, self.message, self.finding, self.known, self.now)
         return request
 
     def _rest(self, talk: Conversation, request: Request) -> None:

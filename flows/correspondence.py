@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
-from core.happenings import Event, Happening
-from core.lifecycle import TRANSITIONS, advance
 from core.messages import InboundMessage
-from core.recognition import Act, Decision, Finding, Identifiers
+from core.recognition import Act, Decision, Finding
 from core.references import find_references
 from core.requests import Request, Status
-from core.telling import fields_of
 from core.verification import may_answer
-from flows import cards, opening, outcome, verification
+from flows import bounces, cards, opening, outcome, verification
 from flows.desk import Desk
 from flows.known import Known
-from flows.store import AuditEntry, Disposition, Note, UnitOfWork
-
-#: Disposition, reason in a word or two, and the request it belongs to.
-Settled = tuple[Disposition, str, str]
+from flows.replies import Settled, follow_up, note_of, only_files
+from flows.store import Disposition, UnitOfWork
 
 #: Reasons for silence behind which somebody may stand who wants something: a help address that is a mailing
 #: list makes every mail look like one, and some people let an agent's program write for them.
@@ -32,15 +26,41 @@ _OF_EARLIER = frozenset({Act.CODE, Act.STATUS, Act.CANCEL, Act.MORE})
 def read(
     uow: UnitOfWork, desk: Desk, message: InboundMessage, finding: Finding, known: Known, now: datetime
 ) -> Settled:
-    """Decide what a mail is, in this order: silent, part of a request, new, or none. Raises Needed."""
-    request = _thread(uow, message)
+    """Decide what a mail is, and flag one whose Message-ID another has had. Raises Needed."""
+    if not known.has_twin:
+        return _decide(uow, desk, message, finding, known, now)
+    if twin := _delivered_before(uow, message):
+        return Disposition.REQUEST, "delivered twice", twin.id
+    disposition, reason, request_id = _decide(uow, desk, message, finding, known, now)
+    if request_id and (request := uow.request(request_id)):
+        cards.alert(uow, desk, "same_message_id", now, request_id, reference=request.reference)
+    return disposition, f"{reason}; its Message-ID has come before", request_id
+
+
+def _delivered_before(uow: UnitOfWork, message: InboundMessage) -> Request | None:
+    """The request that holds the same message already, delivered over another road."""
+    request = uow.by_message_ids((message.message_id,))
+    same = note_of(message)
+    kept = uow.notes(request.id) if request else []
+    alike = any((each.address, each.text) == (same.address, same.text) for each in kept if each.incoming)
+    return request if alike else None
+
+
+def _decide(
+    uow: UnitOfWork, desk: Desk, message: InboundMessage, finding: Finding, known: Known, now: datetime
+) -> Settled:
+    """In this order: returned by a mail system, silent, part of a request, new, or none."""
+    if message.bounce is not None:
+        return bounces.returned(uow, desk, message, message.bounce, note_of(message), now)
+    threaded = request = _thread(uow, message)
     if message.silence:
         return _silent(uow, desk, message, finding, known, now, request)
     if request is None and finding.act in _OF_EARLIER and finding.decision is not Decision.IGNORE:
-        request = meant(desk, uow.requests_of(message.sender), finding)
+        request = meant(desk, uow.requests_of(message.sender), finding, message.subject)
+    request = request or _hinted(uow, desk, message, finding)
     if request is not None and not _starts_anew(request, finding):
-        return follow_up(uow, desk, request, message, finding, known, now)
-    if finding.decision is Decision.IGNORE and not _only_files(message, finding):
+        return follow_up(uow, desk, request, message, finding, known, now, by_hint=threaded is None)
+    if finding.decision is Decision.IGNORE and not only_files(message, finding):
         return Disposition.NOT_A_REQUEST, finding.act.value, ""
     return _open(uow, desk, message, finding, known, now)
 
@@ -51,13 +71,20 @@ def _thread(uow: UnitOfWork, message: InboundMessage) -> Request | None:
     return request or (uow.by_message_ids(message.references) if message.references else None)
 
 
-def meant(desk: Desk, requests: Sequence[Request], finding: Finding) -> Request | None:
+def _hinted(uow: UnitOfWork, desk: Desk, message: InboundMessage, finding: Finding) -> Request | None:
+    """The request that a subject names: anybody can write that, so a clear wish of a stranger stays their own."""
+    named = find_references(message.subject, desk.policy.prefix)
+    found = (uow.by_reference(reference) for reference in named)
+    return next((r for r in found if r and (may_answer(r, message.sender) or not _sure(finding))), None)
+
+
+def meant(desk: Desk, requests: Sequence[Request], finding: Finding, subject: str = "") -> Request | None:
     """Which of somebody's requests, newest first, a message without a thread speaks of.
 
     A code belongs to the request that it was sent for, and a reference to its own; all else to the one that
     waits for an answer, or to the newest that is open.
     """
-    named = find_references(finding.new_text, desk.policy.prefix)
+    named = find_references(f"{finding.new_text}\n{subject}", desk.policy.prefix)
     by_name = [request for request in requests if request.reference in named]
     waiting = [request for request in requests if request.status is Status.VERIFYING] if finding.code else []
     fitting = [request for request in waiting if verification.fits(desk, request, finding.code)]
@@ -88,11 +115,6 @@ def _sure(finding: Finding) -> bool:
     return finding.act is Act.NEW and finding.decision is Decision.ACT and bool(finding.rights)
 
 
-def _only_files(message: InboundMessage, finding: Finding) -> bool:
-    """What is wanted stands in a scanned letter, say: that takes a person's eyes."""
-    return bool(message.attachments) and not finding.new_text.strip()
-
-
 def _asker(message: InboundMessage, finding: Finding) -> opening.Asker:
     named, own = finding.known_by, message.sender.normal
     others = (*named.phones, *named.accounts, *(email for email in named.emails if email.lower() != own))
@@ -103,6 +125,7 @@ def _asker(message: InboundMessage, finding: Finding) -> opening.Asker:
         message.name,
         message.message_id,
         names_somebody=bool(others),
+        evidence=message.evidence,
     )
 
 
@@ -129,116 +152,3 @@ def _open(
         request = opening.open_unclear(uow, desk, asker, finding, subject, now)
     outcome.receive(uow, request, note_of(message))
     return Disposition.REQUEST, "new", request.id
-
-
-# --- a message that belongs to a request ------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A message that belongs to a request, with all that its handling needs."""
-
-    uow: UnitOfWork
-    desk: Desk
-    request: Request
-    message: InboundMessage
-    finding: Finding
-    known: Known
-    now: datetime
-
-    def happens(self, event: Event) -> Request:
-        step = advance(self.request, Happening(event, "requester"), self.now)
-        return outcome.record(self.uow, self.desk, step, self.now)
-
-
-def follow_up(
-    uow: UnitOfWork,
-    desk: Desk,
-    request: Request,
-    message: InboundMessage,
-    finding: Finding,
-    known: Known,
-    now: datetime,
-) -> Settled:
-    """Continue a request. A sender who does not belong to it joins its history and learns nothing. Raises Needed."""
-    outcome.receive(uow, request, note_of(message))
-    if not may_answer(request, message.sender):
-        uow.audit(AuditEntry(now, request.id, "stranger", "wrote", {"act": finding.act.value}))
-        cards.alert(uow, desk, "unverified_sender", now, request.id, reference=request.reference)
-        return Disposition.REQUEST, "unverified sender", request.id
-    request = outcome.threaded(request, message.message_id)
-    act = Act.CODE if finding.code and request.status is Status.VERIFYING else finding.act
-    _ANSWERS.get(act, _wrote)(Reply(uow, desk, request, message, finding, known, now))
-    return Disposition.REQUEST, act.value, request.id
-
-
-def _code(reply: Reply) -> None:
-    """A one-time code; outside of verification it is a message like any other."""
-    if reply.finding.code and reply.request.status is Status.VERIFYING:
-        verification.answer(reply.uow, reply.desk, reply.request, reply.finding.code, reply.now)
-    else:
-        _wrote(reply)
-
-
-def status(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> None:
-    """Tell how a request stands, in the customer's words."""
-    fields = fields_of("status", request, Happening(Event.WROTE, "requester"), desk.policy)
-    outcome.tell(uow, desk, request, "status", fields, now)
-
-
-def _status(reply: Reply) -> None:
-    status(reply.uow, reply.desk, reply.request, reply.now)
-
-
-def _withdraw(reply: Reply) -> None:
-    """The requester takes the request back; one that is closed already stays as it is."""
-    if Event.WITHDRAWN in TRANSITIONS[reply.request.status]:
-        reply.happens(Event.WITHDRAWN)
-    else:
-        _status(reply)
-
-
-def _wrote(reply: Reply) -> None:
-    """Something more from the customer: an answer, a sign of life after a lapse, or a remark."""
-    request, uow, desk = reply.request, reply.uow, reply.desk
-    event = next((e for e in _REMARKS if e in TRANSITIONS[request.status]), None)
-    if event is not None:
-        request = reply.happens(event)
-    elif _for_a_person(reply):
-        cards.alert(uow, desk, "wrote_after_end", reply.now, request.id, reference=request.reference)
-        cards.show(uow, desk, request, reply.now)
-    named = reply.finding.known_by
-    if event is Event.REOPENED:
-        verification.send_code(uow, desk, request, reply.now)
-    elif request.status is Status.VERIFYING and named != Identifiers():
-        subject = reply.known.person(named, reply.message.sender)
-        verification.identify(uow, desk, request, subject, reply.now)
-
-
-def _for_a_person(reply: Reply) -> bool:
-    """Whether a remark after the end is more than a thank-you; after a refusal every word may be an objection."""
-    thanks = reply.finding.decision is Decision.IGNORE and not _only_files(reply.message, reply.finding)
-    return not thanks or reply.request.status is Status.REFUSED
-
-
-#: What a remark can be, the first that fits.
-_REMARKS = (Event.ANSWERED, Event.REOPENED, Event.WROTE)
-
-_ANSWERS: Mapping[Act, Callable[[Reply], None]] = {
-    Act.CODE: _code,
-    Act.STATUS: _status,
-    Act.CANCEL: _withdraw,
-}
-
-
-def note_of(message: InboundMessage) -> Note:
-    """What is kept of an incoming message: all of it, quoted history included."""
-    return Note(
-        message.received_at,
-        True,
-        message.sender,
-        message.subject,
-        message.text,
-        message.message_id,
-        attachments=message.attachments,
-    )

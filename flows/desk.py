@@ -35,6 +35,8 @@ class Desk:
     own: frozenset[str] = field(default_factory=frozenset)
     #: The shapes of the company's own customer codes, from its policy.
     codes: tuple[re.Pattern[str], ...] = ()
+    #: Everything is written and nothing is sent.
+    silent: bool = False
 
     def today(self, now: datetime) -> date:
         return local_day(now, self.policy)

@@ -1,4 +1,4 @@
-"""Messages come in: stored first, then handled, each once; what cannot be handled ends where a person sees it."""
+"""Stored messages are handled, each once; what cannot be handled ends where a person sees it."""
 
 from __future__ import annotations
 
@@ -16,23 +16,22 @@ from core.messages import (
     Inbound,
     InboundMessage,
     Membership,
-    RawMessage,
     StaffAction,
 )
+from core.recognition import Act, Decision
 from core.retry import next_handling, next_lookup, next_reading
-from flows import cards, conversation, correspondence, membership, review
+from flows import cards, conversation, correspondence, membership, oversize, review
 from flows.desk import Desk
 from flows.known import File, Known, Needed, Person
-from flows.ports import Clock, FetchFailed, Wake
+from flows.ports import Clock, FetchFailed
 from flows.reading import Reader, Reading
 from flows.store import Disposition, InboxItem, Store, UnitOfWork
 
 log = structlog.get_logger()
 
-#: Messages taken up at once, in number and in bytes, and those handled in one commit.
-AT_ONCE = 200
-MOST_BYTES = 32_000_000
+#: Messages handled in one commit, in number and in bytes.
 BATCH = 50
+MOST_BYTES = 16_000_000
 #: Look-ups that one message may need, one after the other.
 _ROUNDS = 5
 
@@ -50,45 +49,57 @@ class ReadingFailed(Exception):
     """A message could not be read this time; the text says how, without quoting it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredInbox:
-    """Where channels lay what they received: stored for good when `accept` returns."""
+async def handle(
+    store: Store, desk: Desk, reader: Reader, clock: Clock, handled: Callable[[], None] = lambda: None
+) -> int:
+    """Handle what waits, oldest first, one transaction a batch; returns how many messages were taken up.
 
-    store: Store
-    clock: Clock
-    wake: Wake
-
-    async def cursor(self, source: str) -> str:
-        return await self.store.run(lambda uow: uow.cursor(source))
-
-    async def accept(
-        self, channel: ChannelName, source: str, arrivals: Sequence[RawMessage], cursor: str
-    ) -> int:
-        now = self.clock()
-        new = await self.store.run(lambda uow: uow.accept(channel, source, arrivals, cursor, now))
-        if new:
-            self.wake()
-        return new
-
-
-async def handle(store: Store, desk: Desk, reader: Reader, clock: Clock) -> int:
-    """Handle the oldest waiting messages, one transaction a batch; returns how many were taken up.
-
-    While one batch is handled the next is read. What only the outside knows (a person on file, a file at
-    the channel) is brought between two transactions, and what waits for it keeps back the later messages
-    of the same sender.
+    While one batch is handled the next is read; `handled` is called after each. What only the outside knows
+    (a person on file, a file at the channel) is brought between two transactions, and what waits for it keeps
+    back the later messages of the same sender.
     """
-    waiting = await store.run(lambda uow: uow.pending(AT_ONCE, MOST_BYTES, clock()))
-    batches = [waiting[start : start + BATCH] for start in range(0, len(waiting), BATCH)]
-    readings = [asyncio.ensure_future(reader.read(batch)) for batch in batches]
+    count = 0
+    ahead = asyncio.ensure_future(_taken_up(store, reader, clock, ()))
     try:
-        for batch, reading in zip(batches, readings, strict=True):
-            works = [Work(item, read) for item, read in zip(batch, await reading, strict=True)]
+        while works := await ahead:
+            in_hand = [work.item.id for work in works]
+            ahead = asyncio.ensure_future(_taken_up(store, reader, clock, in_hand))
+            await _foresee(desk, works)
             await _handle_batch(store, desk, works, clock)
+            count += len(works)
+            handled()
     finally:
-        for reading in readings:
-            reading.cancel()
-    return len(waiting)
+        ahead.cancel()
+    return count
+
+
+async def _taken_up(store: Store, reader: Reader, clock: Clock, in_hand: Sequence[int]) -> list[Work]:
+    """The next batch, read; without the messages that are in hand."""
+    items = await store.run(lambda uow: uow.pending(BATCH, MOST_BYTES, clock(), in_hand))
+    return [Work(item, read) for item, read in zip(items, await reader.read(items), strict=True)]
+
+
+async def _foresee(desk: Desk, works: Sequence[Work]) -> None:
+    """Ask who is on file for what looks like a request, before the transaction that will need it.
+
+    A directory that fails is asked again by the message that needs it.
+    """
+    questions = [(work, question) for work in works if (question := _first_question(work.reading))]
+    asked = (_bring(desk, work, question) for work, question in questions)
+    await asyncio.gather(*asked, return_exceptions=True)
+
+
+def _first_question(reading: Reading) -> Person | None:
+    message, finding = reading.inbound, reading.finding
+    if (
+        not isinstance(message, InboundMessage)
+        or finding is None
+        or message.silence
+        or message.sender.is_chat
+    ):
+        return None
+    is_new = finding.act is Act.NEW and finding.decision is not Decision.IGNORE
+    return Person(finding.known_by, message.sender) if is_new else None
 
 
 async def _handle_batch(store: Store, desk: Desk, works: list[Work], clock: Clock) -> None:
@@ -118,6 +129,7 @@ def _handle_all(
     rest: list[tuple[Work, Needed | None]] = []
     held: set[str] = set()
     claimed = uow.claim([work.item.id for work in works])
+    _find_twins(uow, [work for work in works if work.item.id in claimed])
     for work in (work for work in works if work.item.id in claimed):
         sender = _sender(work.reading.inbound)
         if sender in held:
@@ -136,6 +148,15 @@ def _handle_all(
     return rest
 
 
+def _find_twins(uow: UnitOfWork, works: Sequence[Work]) -> None:
+    """Tell apart the mails whose Message-ID an earlier one bears: one question for all of them."""
+    mails = {work.item.id: work.reading.inbound for work in works if work.item.channel is ChannelName.EMAIL}
+    ids = {item: m.message_id for item, m in mails.items() if isinstance(m, InboundMessage) and m.message_id}
+    bearers = uow.bearers(ids)
+    for work in works:
+        work.known.has_twin = bearers.get(work.item.id, work.item.id) != work.item.id
+
+
 def _sender(inbound: Inbound | None) -> str:
     if isinstance(inbound, InboundMessage):
         return inbound.sender.normal
@@ -147,6 +168,8 @@ def _handle_one(uow: UnitOfWork, desk: Desk, work: Work, now: datetime) -> None:
     if work.reading.failure:
         raise ReadingFailed(work.reading.failure)
     if inbound is None:
+        if work.reading.header is not None:
+            oversize.tell_sender(uow, desk, work.reading.header, now)
         _park(uow, desk, work.item, work.reading.problem, now)
     elif isinstance(inbound, Ignored):
         uow.settle(work.item.id, Disposition.IGNORED, inbound.reason)

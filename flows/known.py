@@ -43,6 +43,8 @@ class Known:
 
     people: dict[Person, Subject | None] = field(default_factory=dict)
     files: dict[File, Attachment] = field(default_factory=dict)
+    #: An earlier message bears the same Message-ID.
+    has_twin: bool = False
 
     def person(self, identifiers: Identifiers, sender: Address) -> Subject | None:
         """The person on file. Raises Needed until the answer is there."""

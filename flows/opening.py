@@ -8,7 +8,7 @@ from datetime import datetime
 from core.deadlines import acknowledge_by
 from core.happenings import Event, Happening
 from core.lifecycle import advance, open_request
-from core.messages import Address
+from core.messages import Address, SenderEvidence
 from core.recognition import Finding
 from core.references import new_reference
 from core.requests import OnBehalf, Proof, Request, Right, Status, Subject
@@ -30,6 +30,7 @@ class Asker:
     message_id: str = ""
     #: The message names somebody, by a contact or a number other than the address it comes from.
     names_somebody: bool = False
+    evidence: SenderEvidence | None = None
 
 
 def open_clear(
@@ -99,6 +100,7 @@ def _draft(
         acknowledge_by=acknowledge_by(desk.statute, desk.today(asker.received_at), desk.works),
         name=asker.name,
         names_somebody=asker.names_somebody,
+        evidence=asker.evidence,
         on_behalf=on_behalf,
         proof=Proof.PENDING,
         subject=subject,

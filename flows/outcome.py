@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.effects import ShowCard, Tell, To
@@ -11,8 +11,10 @@ from core.lifecycle import Step
 from core.messages import Address, Attachment, Kind, Outbound
 from core.requests import Request
 from core.telling import fields_of
-from flows import cards
+from flows import caps, cards, reach
 from flows.desk import Desk
+from flows.ports import Delivery, Sent
+from flows.reach import Road
 from flows.store import AuditEntry, Note, UnitOfWork
 
 #: Notices that carry a secret: they overtake the others and are kept without their text.
@@ -21,21 +23,32 @@ _SECRET = frozenset({"code"})
 _THREAD = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A notice that is written and has its way, if there is one."""
+
+    notice: str
+    letter: Outbound
+    road: Road
+
+
 def record(
     uow: UnitOfWork, desk: Desk, step: Step, now: datetime, files: tuple[Attachment, ...] = ()
 ) -> Request:
     """Write what happened to a request and post what follows from it. Raises StaleRequest."""
     request = step.request
-    tells = [effect for effect in step.effects if isinstance(effect, Tell)]
-    letters = [_letter(desk, step, tell, now, files) for tell in tells]
-    sent = tuple(desk.message_id(letter.id) for letter, _ in letters if not letter.to.is_chat)
+    drafts = [
+        _told(uow, desk, step, effect, now, files) for effect in step.effects if isinstance(effect, Tell)
+    ]
+    leaving = (draft.letter for draft in drafts if draft.road.is_open and not draft.letter.to.is_chat)
+    sent = tuple(desk.message_id(letter.id) for letter in leaving)
     request = replace(request, thread=(*request.thread, *sent)[-_THREAD:])
     if step.before is None:
         uow.add(request)
     else:
         request = uow.save(request)
-    for letter, tell in letters:
-        _post(uow, desk, request, letter, tell.notice)
+    for draft in drafts:
+        _post(uow, desk, request, draft, now)
     uow.audit(_entry(step, now))
     if any(isinstance(effect, ShowCard) for effect in step.effects):
         cards.show(uow, desk, request, now)
@@ -46,8 +59,30 @@ def tell(
     uow: UnitOfWork, desk: Desk, request: Request, notice: str, fields: Mapping[str, object], now: datetime
 ) -> None:
     """Send a notice that changes nothing: a status, say."""
-    letter = _compose(desk, request, request.requester, notice, fields, now, ())
-    _post(uow, desk, request, letter, notice)
+    road = reach.road(uow, desk, request, request.requester, notice, True, now)
+    _post(
+        uow,
+        desk,
+        request,
+        Draft(notice, _compose(desk, request, road.to, notice, fields, now, ()), road),
+        now,
+    )
+
+
+def pass_on(uow: UnitOfWork, desk: Desk, request: Request, note: Note, to: Address, now: datetime) -> None:
+    """Send what did not arrive to another contact of the same person, in the same words."""
+    road = reach.road(uow, desk, request, to, note.notice, True, now)
+    letter = Outbound(
+        id=desk.secrets.token(26),
+        to=road.to,
+        kind=Kind.NOTICE,
+        created_at=now,
+        text=note.text,
+        subject=note.subject,
+        reply_token=request.token,
+        language=request.language,
+    )
+    _post(uow, desk, request, Draft(note.notice, letter, road), now)
 
 
 def receive(uow: UnitOfWork, request: Request, note: Note) -> None:
@@ -60,13 +95,15 @@ def threaded(request: Request, message_id: str) -> Request:
     return replace(request, thread=(*request.thread, message_id)[-_THREAD:]) if message_id else request
 
 
-def _letter(
-    desk: Desk, step: Step, tell: Tell, now: datetime, files: tuple[Attachment, ...]
-) -> tuple[Outbound, Tell]:
+def _told(
+    uow: UnitOfWork, desk: Desk, step: Step, tell: Tell, now: datetime, files: tuple[Attachment, ...]
+) -> Draft:
     request = step.request
     fields = fields_of(tell.notice, request, step.happening, desk.policy)
     attached = files if tell.notice == "hand_over" else ()
-    return _compose(desk, request, _recipient(request, tell.to), tell.notice, fields, now, attached), tell
+    to, automatic = _recipient(request, tell.to), caps.is_automatic(step.happening)
+    road = reach.road(uow, desk, request, to, tell.notice, automatic, now)
+    return Draft(tell.notice, _compose(desk, request, road.to, tell.notice, fields, now, attached), road)
 
 
 def _recipient(request: Request, to: To) -> Address:
@@ -105,14 +142,29 @@ def _compose(
     )
 
 
-def _post(uow: UnitOfWork, desk: Desk, request: Request, letter: Outbound, notice: str) -> None:
-    uow.post(letter, desk.channels[letter.to.channel].compose(letter), request.id)
+def _post(uow: UnitOfWork, desk: Desk, request: Request, draft: Draft, now: datetime) -> None:
+    letter, road = draft.letter, draft.road
+    body = desk.channels[letter.to.channel].compose(letter)
+    uow.post(letter, body, request.id, withheld=desk.silent or road.cap is not None)
+    if road.cap is not None:
+        caps.tell(uow, desk, road.cap, request, draft.notice, now)
+        return
+    if road.dead:
+        _not_sent(uow, desk, request, letter, now)
     message_id = "" if letter.to.is_chat else desk.message_id(letter.id)
     # A code is never kept in clear, not even for staff.
-    text = "" if notice in _SECRET else letter.text
-    uow.add_note(
-        request.id, Note(letter.created_at, False, letter.to, letter.subject, text, message_id, notice)
-    )
+    text = "" if draft.notice in _SECRET else letter.text
+    note = Note(letter.created_at, False, letter.to, letter.subject, text, message_id, draft.notice)
+    uow.add_note(request.id, note)
+
+
+def _not_sent(uow: UnitOfWork, desk: Desk, request: Request, letter: Outbound, now: datetime) -> None:
+    """The address has refused mail before: nothing goes there, and staff are told once a request."""
+    sent = Sent(Delivery.UNREACHABLE, detail="this address has refused mail before")
+    uow.settle_letter(letter.id, sent, now, None)
+    if uow.once(f"dead:{request.id}:{letter.to.normal}", now):
+        fields = {"reference": request.reference, "channel": letter.to.channel}
+        cards.alert(uow, desk, "undeliverable", now, request.id, **fields)
 
 
 def _entry(step: Step, now: datetime) -> AuditEntry:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from core.messages import Address, Attachment, ChannelName, Inbound, Outbound, RawMessage
+from core.messages import Address, Attachment, ChannelName, Inbound, Kind, Outbound, RawMessage
 from core.recognition import Identifiers
 from core.requests import Subject
 
@@ -31,6 +31,7 @@ class Letter:
     replaces: str = ""
     #: The request it belongs to; empty for what belongs to none.
     request_id: str = ""
+    kind: Kind = Kind.NOTICE
 
 
 class Delivery(StrEnum):
@@ -38,7 +39,7 @@ class Delivery(StrEnum):
 
     SENT = "sent"
     RETRY = "retry"  # a passing fault; nothing has been delivered
-    UNCERTAIN = "uncertain"  # may have been delivered: one more try at most
+    UNCERTAIN = "uncertain"  # may have been delivered: a person must look
     UNREACHABLE = "unreachable"  # this address will not take it
     FAILED = "failed"  # this message will never go
 
@@ -51,6 +52,14 @@ class Sent:
     reference: str = ""
     retry_after: float | None = None
     detail: str = ""
+
+
+class LeaseLost(Exception):
+    """A letter is not ours to send any more: it was erased, or somebody else has taken it over."""
+
+
+#: Writes down for good that the other side may have the letter from now on. Raises LeaseLost.
+Handing = Callable[[], Awaitable[None]]
 
 
 # --- adapters ------------------------------------------------------------------------------------
@@ -67,6 +76,26 @@ class Inbox(Protocol):
         self, channel: ChannelName, source: str, arrivals: Sequence[RawMessage], cursor: str
     ) -> int:
         """Store arrivals and the new cursor in one commit; known ones are skipped. Returns how many were new."""
+        ...
+
+    async def unknown(self, channel: ChannelName, source: str, keys: Sequence[str]) -> list[str]:
+        """Those of the keys under which nothing is stored."""
+        ...
+
+    async def answered(self, channel: ChannelName, source: str, prefix: str, limit: int) -> list[str]:
+        """Keys with this prefix of messages whose answer was sent, and that `filed` was not told of yet."""
+        ...
+
+    async def filed(self, channel: ChannelName, source: str, keys: Sequence[str]) -> None:
+        """The originals of these messages were put away where they came from."""
+        ...
+
+    async def trouble(self, channel: ChannelName, since: datetime, reason: str) -> None:
+        """Nothing can be received since then: staff must know. `reason` in plain words."""
+        ...
+
+    async def recovered(self, channel: ChannelName, since: datetime) -> None:
+        """What began then and was reported as trouble is over."""
         ...
 
 
@@ -92,8 +121,12 @@ class Channel(Protocol):
         """The bytes to keep and to send: the same for the same message."""
         ...
 
-    async def send(self, letter: Letter) -> Sent:
-        """Try once. Never raises for what the other side says."""
+    async def send(self, letter: Letter, handing: Handing) -> Sent:
+        """Try once. Never raises for what the other side says; lets pass what `handing` raises.
+
+        Awaits `handing` right before the point from which on the other side may have the letter, and
+        goes beyond that point only once it has returned.
+        """
         ...
 
     async def fetch(self, attachment: Attachment) -> Attachment:

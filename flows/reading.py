@@ -41,13 +41,14 @@ class Reading:
     """A stored message as it was understood.
 
     `inbound` is None where it cannot be read for good (`problem` says why), or where reading it failed
-    (`failure` says how): then it may be tried again.
+    (`failure` says how): then it may be tried again. `header` is all that there is of one that is too large.
     """
 
     inbound: Inbound | None
     finding: Finding | None = None
     problem: str = ""
     failure: str = ""
+    header: InboundMessage | None = None
 
 
 class Reader(Protocol):
@@ -82,7 +83,7 @@ def read(
     try:
         inbound = parsers[channel](raw)
     except Unreadable as problem:
-        return Reading(None, problem=str(problem))
+        return Reading(None, problem=str(problem), header=problem.header)
     except (MemoryError, RecursionError) as error:
         return Reading(None, failure=f"it is too much for the reader ({type(error).__name__})")
     if not isinstance(inbound, InboundMessage):

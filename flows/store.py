@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from core.conversation import Conversation
 from core.messages import Address, Attachment, ChannelName, Outbound, RawMessage
 from core.requests import Request
+from flows.automatic import Automatic, LookingBack, Registered
 from flows.ports import Letter, Sent
 
 T = TypeVar("T")
@@ -66,6 +67,15 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """How one try to send a letter ended; `next_try` None: it was the last."""
+
+    letter_id: str
+    sent: Sent
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StaffMember:
     """Somebody who may decide. `address` is the account on a chat channel."""
 
@@ -80,7 +90,7 @@ class StaleRequest(Exception):
     """Somebody else changed the request in the meantime: read it again."""
 
 
-class UnitOfWork(Protocol):
+class UnitOfWork(Automatic, LookingBack, Protocol):
     """One transaction. Everything in it happens or nothing does."""
 
     # inbox
@@ -88,8 +98,22 @@ class UnitOfWork(Protocol):
         self, channel: ChannelName, source: str, arrivals: Sequence[RawMessage], cursor: str, now: datetime
     ) -> int: ...
     def cursor(self, source: str) -> str: ...
-    def pending(self, limit: int, most_bytes: int, now: datetime) -> list[InboxItem]:
-        """The oldest waiting messages whose next try is due, in order of arrival.
+    def unknown(self, channel: ChannelName, source: str, keys: Sequence[str]) -> list[str]:
+        """Those of the keys under which nothing is stored, in their order."""
+        ...
+
+    def answered(self, channel: ChannelName, source: str, prefix: str, limit: int) -> list[str]:
+        """Keys with this prefix of messages whose answer was sent and whose original is not put away yet."""
+        ...
+
+    def file(self, channel: ChannelName, source: str, keys: Sequence[str]) -> None:
+        """The originals of these were put away."""
+        ...
+
+    def pending(
+        self, limit: int, most_bytes: int, now: datetime, without: Sequence[int] = ()
+    ) -> list[InboxItem]:
+        """The oldest waiting messages whose next try is due, in order of arrival, `without` those named.
 
         Together they weigh at most `most_bytes`, unless the first alone weighs more.
         """
@@ -109,6 +133,17 @@ class UnitOfWork(Protocol):
         ...
 
     def parked(self) -> list[tuple[InboxItem, str]]: ...
+    def registered(self, disposition: Disposition) -> list[Registered]:
+        """The messages that ended so, in order of arrival."""
+        ...
+
+    def message(self, item_id: int) -> InboxItem | None:
+        """One message, whatever became of it; None where there is none, or it is erased."""
+        ...
+
+    def fates(self, after: int, source: str) -> Mapping[tuple[Disposition, str], int]:
+        """How many messages of a source, above a number, ended how and for what reason."""
+        ...
 
     # requests
     def add(self, request: Request) -> None: ...
@@ -141,7 +176,10 @@ class UnitOfWork(Protocol):
     def audit_trail(self, request_id: str) -> list[AuditEntry]: ...
 
     # outbox
-    def post(self, message: Outbound, body: bytes, request_id: str) -> None: ...
+    def post(self, message: Outbound, body: bytes, request_id: str, withheld: bool = False) -> None:
+        """Put a letter into the outbox, where it is due at once; one that is withheld is kept and never sent."""
+        ...
+
     def lease(self, channel: ChannelName, limit: int, now: datetime, until: datetime) -> list[Letter]:
         """Letters that are due, answers to taps first, then oldest; at most one for each address at a time."""
         ...
@@ -150,13 +188,32 @@ class UnitOfWork(Protocol):
         """End all leases: for a desk that starts, alone, after another was killed. Returns how many there were."""
         ...
 
+    def hand_over(self, letters: Sequence[Letter], until: datetime) -> frozenset[str]:
+        """Write down that the other side may have these from now on.
+
+        Returns the ids of those that are still leased as they were; the others must not be sent.
+        """
+        ...
+
+    def in_nobodys_hands(self, channel: ChannelName, now: datetime) -> list[Letter]:
+        """End as uncertain what was being handed over when its desk was killed; returns those letters."""
+        ...
+
     def settle_letter(self, letter_id: str, sent: Sent, now: datetime, next_try: datetime | None) -> None:
-        """Write down how a try ended; `next_try` None: this was the last."""
+        """Write down how one try ended; `next_try` None: this was the last."""
+        ...
+
+    def settle_letters(self, tries: Sequence[Tried], now: datetime) -> None:
+        """Write down how tries ended. What is sent stays sent."""
         ...
 
     def next_letter_at(self, channel: ChannelName) -> datetime | None: ...
     def unsettled(self) -> list[tuple[Letter, str, str]]:
         """Letters that ended uncertain, unreachable or failed: with their state and detail."""
+        ...
+
+    def send_again(self, letter_id: str, now: datetime) -> bool:
+        """Let a letter that ended badly go once more as it is; False where there is none, or it holds a code."""
         ...
 
     # conversations

@@ -18,11 +18,14 @@ log = structlog.get_logger()
 
 #: How long a chat's unfinished draft is kept.
 DRAFTS = timedelta(hours=24)
+#: How long automatic letters are counted: longer than the longest cap looks back.
+COUNTS = timedelta(hours=25)
 
 
 def run_due(uow: UnitOfWork, desk: Desk, now: datetime) -> int:
     """Let everything happen that is due; returns how much it was."""
     count = uow.drop_conversations(now - DRAFTS)
+    uow.drop_counts(now - COUNTS)
     for request in uow.open_requests():
         try:
             with uow.savepoint():

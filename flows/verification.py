@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from core.happenings import Event, Happening
@@ -20,6 +21,7 @@ from core.verification import (
     judge_answer,
     may_send,
 )
+from flows import caps, reach
 from flows.desk import Desk
 from flows.outcome import record
 from flows.store import UnitOfWork
@@ -32,13 +34,24 @@ def send_code(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> R
     """
     if not may_send(request, desk.policy):
         return record(uow, desk, advance(request, Happening(Event.CODES_USED_UP, "desk"), now), now)
-    contact = contact_for(request.requester, request.subject, request.names_somebody)
+    contact = contact_for(request.requester, _reachable(uow, request, now), request.names_somebody)
     if contact is None or contact.channel not in desk.channels:
+        return record(uow, desk, advance(request, Happening(Event.CODE_WITHHELD, "desk"), now), now)
+    if cap := caps.broken_by(uow, desk, contact, request.id, True, now):
+        caps.tell(uow, desk, cap, request, "code", now)
         return record(uow, desk, advance(request, Happening(Event.CODE_WITHHELD, "desk"), now), now)
     code = readable_code(desk.secrets.code)
     asked = challenge(_digest(desk, request, code), contact, now, code_minutes(request, desk.policy))
     happening = Happening(Event.CODE_SENT, "desk", challenge=asked, code=code)
     return record(uow, desk, advance(request, happening, now), now)
+
+
+def _reachable(uow: UnitOfWork, request: Request, now: datetime) -> Subject | None:
+    """The person on file with the contacts that take mail; with all of them where none does."""
+    if request.subject is None:
+        return None
+    alive = tuple(c for c in request.subject.contacts if not reach.is_dead(uow, c, request.id, now))
+    return replace(request.subject, contacts=alive or request.subject.contacts)
 
 
 def identify(

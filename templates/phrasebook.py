@@ -99,7 +99,7 @@ class Phrasebook:
     def fill(self, name: str, language: str, fields: Mapping[str, str]) -> str:
         """The sentence, filled in. Raises PhraseError unless `fields` are exactly those it takes."""
         declared = self.fields(name)
-        missing, extra = declared - fields.keys(), fields.keys() - declared
-        if missing or extra:
+        if declared != fields.keys():
+            missing, extra = declared - fields.keys(), fields.keys() - declared
             raise PhraseError(f"phrase {name!r}: missing {sorted(missing)}, not declared {sorted(extra)}")
         return self._books[language][name].fill(fields)

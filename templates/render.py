@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -23,7 +24,6 @@ from templates.phrasebook import Phrasebook, PhraseError
 
 _OWN = Path(__file__).parent
 _EMPTY_LINES = re.compile(r"\n{3,}")
-_TRAILING_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 #: The files of a notice.
 MEDIA = ("subject.txt", "body.txt", "body.html", "chat.txt")
@@ -52,6 +52,9 @@ class Texts:
         self._phrases = Phrasebook([folder / "phrases" for folder in folders])
         if policy.language not in self._phrases.languages:
             raise PhraseError(f"there are no texts in the policy's first language, {policy.language!r}")
+        #: What the policy knows, by language; and the phrases that nothing else goes into.
+        self._known = {language: self._common(language) for language in self._phrases.languages}
+        self._fixed: dict[tuple[str, str], str] = {}
         self._environment = _environment([folder / "notices" for folder in reversed(folders)])
         self._environment.globals["say"] = self._say
         self._environment.filters.update(
@@ -68,7 +71,7 @@ class Texts:
         """A notice of core.notices. Raises WrongFields, and jinja2.TemplateError for a broken template."""
         check_fields(name, fields)
         spoken = self._spoken(language)
-        values = {**self._common(spoken), **fields, "language": spoken}
+        values = {**self._known[spoken], **fields, "language": spoken}
         if chat:
             return Rendered(text=_tidy(self._render(spoken, name, "chat.txt", values)))
         return Rendered(
@@ -84,10 +87,18 @@ class Texts:
         given as they are; an empty one leaves no gap. What the policy knows (organisation, help_address, …) need not be given.
         """
         spoken = self._spoken(language)
-        wanted = self._phrases.fields(name)
-        given = {key: value for key, value in self._common(spoken).items() if key in wanted} | fields
+        if fields:
+            return self._filled(name, spoken, fields)
+        if (name, spoken) not in self._fixed:
+            self._fixed[name, spoken] = self._filled(name, spoken, {})
+        return self._fixed[name, spoken]
+
+    def _filled(self, name: str, spoken: str, fields: Mapping[str, object]) -> str:
+        wanted, known = self._phrases.fields(name), self._known[spoken]
+        given = {key: known[key] for key in wanted if key in known} | dict(fields)
         words = {key: self._words(value, spoken) for key, value in given.items()}
-        return _EMPTY_LINES.sub("\n\n", self._phrases.fill(name, spoken, words))
+        text = self._phrases.fill(name, spoken, words)
+        return _EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text
 
     @property
     def languages(self) -> frozenset[str]:
@@ -143,8 +154,22 @@ class Texts:
         return word
 
 
-def _environment(folders: list[Path]) -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(
+class _Environment(ImmutableSandboxedEnvironment):
+    """Templates may be a company's own: they can call what is harmless."""
+
+    def call(self, context: Context, called: Any, /, *args: Any, **fields: Any) -> Any:
+        """`say` stands in every line of a letter, and is known to be harmless without looking."""
+        say: Any = self.globals["say"]
+        if called is not say:
+            return super().call(context, called, *args, **fields)
+        # What a loop or a block has named: it is in the fields already where `say` wants it.
+        for scope in ("_loop_vars", "_block_vars"):
+            fields.pop(scope, None)
+        return say(context, *args, **fields)
+
+
+def _environment(folders: list[Path]) -> _Environment:
+    return _Environment(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         autoescape=lambda name: name is not None and name.endswith(".html"),
@@ -157,4 +182,5 @@ def _environment(folders: list[Path]) -> ImmutableSandboxedEnvironment:
 
 def _tidy(text: str) -> str:
     """Paragraphs one blank line apart, no trailing blanks."""
-    return _EMPTY_LINES.sub("\n\n", _TRAILING_BLANKS.sub("", text)).strip()
+    lines = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
+    return _EMPTY_LINES.sub("\n\n", lines).strip()

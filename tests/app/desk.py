@@ -163,10 +163,5 @@ class RunningDesk:
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, unlimited)
 
     def answers(self, writer: MailPerson) -> list[AcceptedMail]:
-        """The mails that somebody got; one that came twice under the same Message-ID is shown once."""
-        mails = {_message_id(mail): mail for mail in self.mail.log if mail.recipient == writer.address}
-        return list(mails.values())
-
-
-def _message_id(mail: AcceptedMail) -> bytes:
-    return next(line for line in mail.content.splitlines() if line.lower().startswith(b"message-id:"))
+        """The mails that somebody got."""
+        return [mail for mail in self.mail.log if mail.recipient == writer.address]

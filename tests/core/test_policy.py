@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.deadlines import Term, Unit
-from core.policy import ProofLevel, slower_than_law, undated
+from core.policy import Caps, ProofLevel, slower_than_law, undated
 from core.policy_parsing import PolicyErrors, parse_policy, parse_statute
 from core.requests import Right
 from core.schema import Problem
@@ -43,6 +43,16 @@ def test_a_short_policy_is_filled_with_the_defaults() -> None:
     rule = policy.rights[Right.ACCESS]
     assert (rule.proof, rule.quorum, rule.promise) == (ProofLevel.CONTACT, 1, Term(10, Unit.DAYS))
     assert (rule.hand_over, rule.offered, rule.complex) == (False, True, None)
+
+
+def test_caps_are_the_defaults_but_for_those_that_are_set() -> None:
+    assert parse_policy(small_policy()).caps == Caps()
+    policy = parse_policy(small_policy() | {"caps": {"sender_day": 3, "all_hour": 200}})
+    assert policy.caps == Caps(sender_day=3, all_hour=200)
+    assert set(problems_of(small_policy() | {"caps": {"sender_day": 0, "sender_week": 9}})) == {
+        "caps.sender_day",
+        "caps.sender_week",
+    }
 
 
 def test_all_mistakes_are_named_at_once() -> None:

@@ -24,7 +24,7 @@ from core.messages import (
     Verb,
 )
 from core.requests import Request
-from flows import intake, timers
+from flows import arrivals, intake, timers
 from flows.desk import Desk
 from flows.ports import Delivery, Sent
 from flows.reading import ReaderInPlace
@@ -78,7 +78,7 @@ class Counter:
 
     async def store_raw(self, raw: bytes, channel: ChannelName = ChannelName.EMAIL) -> None:
         """Lay a message into the inbox without handling it."""
-        inbox = intake.StoredInbox(self.store, self.clock, lambda: None)
+        inbox = arrivals.StoredInbox(self.store, self.clock, lambda: None)
         await inbox.accept(channel, channel.value, [RawMessage(str(next(self._keys)), raw, self.now)], "")
 
     async def store_paper(self, message: Inbound) -> None:

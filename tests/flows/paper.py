@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from core.messages import (
     RawMessage,
     Unreadable,
 )
-from flows.ports import Channel, Delivery, FetchFailed, Inbox, Letter, Sent
+from flows.ports import Channel, Delivery, FetchFailed, Handing, Inbox, Letter, Sent
 from storage.mapping import Json
 
 _INBOUND: Json[Inbound] = Json(Inbound)  # type: ignore[arg-type]  # a union is no class to mypy
@@ -35,6 +35,8 @@ class PaperChannel:
     #: How the next tries to send end; afterwards every one is sent.
     results: deque[Sent | Exception] = field(default_factory=deque)
     sent: list[Letter] = field(default_factory=list)
+    #: What happens while a letter is on its way to being handed over.
+    meanwhile: Callable[[Letter], Awaitable[None]] | None = None
     #: Set once something was sent.
     busy: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -51,7 +53,10 @@ class PaperChannel:
     def compose(self, message: Outbound) -> bytes:
         return _OUTBOUND.dump(message)
 
-    async def send(self, letter: Letter) -> Sent:
+    async def send(self, letter: Letter, handing: Handing) -> Sent:
+        if self.meanwhile is not None:
+            await self.meanwhile(letter)
+        await handing()
         self.sent.append(letter)
         self.busy.set()
         result = self.results.popleft() if self.results else Sent(Delivery.SENT, f"paper-{len(self.sent)}")

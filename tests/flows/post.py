@@ -104,3 +104,42 @@ def a_file_alone(sender: str, media_type: str, answers: Received | None = None) 
     kind, _, form = media_type.partition("/")
     mail.add_attachment(b"not really", maintype=kind, subtype=form, filename=f"scan.{form}")
     return mail.as_bytes()
+
+
+def a_bounce(
+    letter: Received, status: str = "5.1.1", names_letter: bool = True, names_token: bool = False
+) -> bytes:
+    """What a mail system says of a letter that it could not deliver (RFC 3464)."""
+    action = "failed" if status.startswith("5") else "delayed"
+    returned = f"Message-ID: {letter.message_id}\n" if names_letter else ""
+    lines = (
+        "From: Mail Delivery System <mailer-daemon@mx.example.org>",
+        f"To: {letter.reply_to if names_token else HELP}",
+        "Subject: Undelivered Mail Returned to Sender",
+        f"Message-ID: <{next(_numbers)}@mx.example.org>",
+        "Auto-Submitted: auto-replied",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="=b"',
+        "",
+        "--=b",
+        "Content-Type: text/plain",
+        "",
+        "Your message could not be delivered.",
+        "--=b",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.example.org",
+        "",
+        f"Final-Recipient: rfc822; {letter.to.value}",
+        f"Action: {action}",
+        f"Status: {status}",
+        "",
+        "--=b",
+        "Content-Type: text/rfc822-headers",
+        "",
+        f"{returned}Subject: returned",
+        "",
+        "--=b--",
+        "",
+    )
+    return "\n".join(lines).encode()
