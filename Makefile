@@ -42,7 +42,7 @@ contracts: setup ## Who may import whom
 	@$(BIN)/lint-imports
 
 unit: setup ## The tests alone
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 torture: setup ## Kill and cut a desk for minutes (SEED=… MESSAGES=…; needs Dovecot and Postfix)
 	@REQUIRE_SERVERS=1 SEED=$(SEED) MESSAGES=$(or $(MESSAGES),600) $(BIN)/pytest -s tests/stories/test_torture.py
