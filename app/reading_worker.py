@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import resource
@@ -30,6 +31,7 @@ def main() -> None:
         return
     parsers, rules = pickle.loads(set_up)
     recognise("")  # loads the model
+    gc.freeze()  # it stays: the collector need not go through it again and again
     _give(target, None)
     while (message := _take(source)) is not None:
         channel, raw = pickle.loads(message)
