@@ -26,7 +26,6 @@ START_LIMIT = 60.0
 
 LENGTH = struct.Struct(">Q")
 
-_TOO_LONG = Reading(None, failure=f"reading it takes longer than {MESSAGE_LIMIT:.0f} seconds")
 _DIED = Reading(None, failure="it breaks the process that reads it")
 
 
@@ -71,7 +70,7 @@ class ReadingProcess:
                     readings.append(await _receive(process))
             alive = True
         except TimeoutError:
-            readings.append(_TOO_LONG)
+            readings.append(Reading(None, failure=f"reading it takes longer than {self._limit:.0f} seconds"))
         except (asyncio.IncompleteReadError, ConnectionError):
             readings.append(_DIED)
         finally:

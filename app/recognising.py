@@ -143,7 +143,8 @@ def score_file(path: Path) -> None:
     from core.recognition.scoring import BadLabels, read_labelled, score
 
     try:
-        labelled = read_labelled(path)
+        with path.open(encoding="utf-8") as lines:
+            labelled = read_labelled(path.name, lines)
     except OSError as error:
         raise Mendable(f"{path} cannot be read: {error.strerror}.") from None
     except BadLabels as error:

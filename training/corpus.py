@@ -21,7 +21,12 @@ _SEED = 356
 def load(extra: Path | None = None, folder: Path = FOLDER) -> list[Labelled]:
     """All labelled texts in a fixed order, those of `extra` last. Raises BadLabels."""
     paths = [*sorted(folder.glob("*.jsonl")), *([extra] if extra else [])]
-    return [text for path in paths for text in read_labelled(path)]
+    return [text for path in paths for text in _read(path)]
+
+
+def _read(path: Path) -> list[Labelled]:
+    with path.open(encoding="utf-8") as lines:
+        return read_labelled(path.name, lines)
 
 
 def folds(texts: Sequence[Labelled], number: int = 5) -> list[int]:

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from core.recognition.finding import Act, Correction, Decision, Finding, Identifiers
@@ -104,17 +103,16 @@ class Scoreboard:
         return _share(self.exact, self.decided)
 
 
-def read_labelled(path: Path) -> list[Labelled]:
-    """The labelled texts of a file of JSON lines. Raises BadLabels, OSError."""
-    with path.open(encoding="utf-8") as lines:
-        return [_parsed(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+def read_labelled(source: str, lines: Iterable[str]) -> list[Labelled]:
+    """The labelled texts in JSON lines; `source` names their file. Raises BadLabels."""
+    return [_parsed(source, number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def _parsed(path: Path, number: int, line: str) -> Labelled:
+def _parsed(source: str, number: int, line: str) -> Labelled:
     try:
-        return labelled(json.loads(line), path.name)
+        return labelled(json.loads(line), source)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadLabels(f"{path.name}, line {number}: {type(error).__name__}") from None
+        raise BadLabels(f"{source}, line {number}: {type(error).__name__}") from None
 
 
 def labelled(entry: Mapping[str, Any], source: str) -> Labelled:

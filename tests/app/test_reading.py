@@ -56,7 +56,7 @@ async def test_a_mail_is_parsed_and_recognised(reader: ReadingProcess) -> None:
 @pytest.mark.parametrize(
     ("raw", "failure"),
     [
-        (b"stall", "reading it takes longer than 10 seconds"),
+        (b"stall", "reading it takes longer than 2 seconds"),
         (b"die", "it breaks the process that reads it"),
         (b"break", "it breaks the reader (ValueError)"),
         (b"devour", "it is too much for the reader (MemoryError)"),
@@ -87,11 +87,11 @@ async def test_a_reading_that_is_given_up_does_not_mix_up_the_next(reader: Readi
 async def test_the_loop_goes_on_while_a_mail_stalls(reader: ReadingProcess) -> None:
     await reader.read([])
     stalled = asyncio.ensure_future(reader.read([item(1, b"stall")]))
-    longest, last = 0.0, time.monotonic()
+    rounds = 0
     while not stalled.done():
         await asyncio.sleep(0.005)
-        longest, last = max(longest, time.monotonic() - last), time.monotonic()
-    assert longest < 1.0
+        rounds += 1
+    assert rounds > 10
 
 
 async def test_messages_of_chats_are_read_where_they_are(reader: ReadingProcess) -> None:

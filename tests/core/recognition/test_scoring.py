@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from core.recognition.finding import Act, Decision, Finding, Identifiers
@@ -54,10 +52,8 @@ def test_mistakes_made_alone_come_first_and_the_page_shows_them() -> None:
     assert "a.jsonl 2" in page(board)
 
 
-def test_a_line_that_is_no_labelled_text_is_named_by_its_number(tmp_path: Path) -> None:
-    path = tmp_path / "labels.jsonl"
-    path.write_text(
-        '{"body": "xin chào", "act": "none", "kinds": []}\n{"body": "x", "act": "ask", "kinds": []}\n'
-    )
+def test_a_line_that_is_no_labelled_text_is_named_by_its_number() -> None:
+    good = '{"body": "xin chào", "act": "none", "kinds": []}'
+    bad = '{"body": "x", "act": "ask", "kinds": []}'
     with pytest.raises(BadLabels, match=r"labels.jsonl, line 2"):
-        read_labelled(path)
+        read_labelled("labels.jsonl", [good, bad])
