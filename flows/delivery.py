@@ -24,6 +24,9 @@ LEASE = timedelta(minutes=5)
 AT_ONCE = 8
 #: Unless somebody has posted one, new letters are leased by this many at least.
 FEW = 4
+#: How long a turn waits for company while several letters are under way, in seconds: a commit for each of
+#: them would cost more than the letters.
+COMPANY = 0.003
 #: How long a relay sleeps at most when nothing wakes it, in seconds.
 NAP = 30.0
 #: How often it is looked whether a killed desk has left letters half handed over.
@@ -80,6 +83,8 @@ class Relay:
         tried = 0
         try:
             while True:
+                if len(self._under_way) > 1:
+                    await asyncio.sleep(COMPANY)
                 self._news.clear()
                 leased = await self._turn(self._room() if taking() else 0)
                 tried += leased

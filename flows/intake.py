@@ -10,14 +10,7 @@ from functools import partial
 
 import structlog
 
-from core.messages import (
-    ChannelName,
-    Ignored,
-    Inbound,
-    InboundMessage,
-    Membership,
-    StaffAction,
-)
+from core.messages import ChannelName, Ignored, Inbound, InboundMessage, Membership, StaffAction
 from core.recognition import Act, Decision
 from core.retry import next_handling, next_lookup, next_reading
 from flows import cards, conversation, correspondence, membership, oversize, review
@@ -30,7 +23,7 @@ from flows.store import Disposition, InboxItem, Store, UnitOfWork
 log = structlog.get_logger()
 
 #: Messages handled in one commit, in number and in bytes.
-BATCH = 50
+BATCH = 25
 MOST_BYTES = 16_000_000
 #: Look-ups that one message may need, one after the other.
 _ROUNDS = 5
@@ -54,28 +47,37 @@ async def handle(
 ) -> int:
     """Handle what waits, oldest first, one transaction a batch; returns how many messages were taken up.
 
-    While one batch is handled the next is read; `handled` is called after each. What only the outside knows
-    (a person on file, a file at the channel) is brought between two transactions, and what waits for it keeps
-    back the later messages of the same sender.
+    While one batch is handled the next is read, and the one after it fetched; `handled` is called after each.
+    What only the outside knows (a person on file, a file at the channel) is brought between two transactions,
+    and what waits for it keeps back the later messages of the same sender.
     """
     count = 0
-    ahead = asyncio.ensure_future(_taken_up(store, reader, clock, ()))
+    fetched = await _fetched(store, clock)
+    reading = asyncio.ensure_future(_read(reader, fetched))
+    fetching = asyncio.ensure_future(_fetched(store, clock, fetched))
     try:
-        while works := await ahead:
-            in_hand = [work.item.id for work in works]
-            ahead = asyncio.ensure_future(_taken_up(store, reader, clock, in_hand))
+        while works := await reading:
+            fetched = await fetching
+            reading = asyncio.ensure_future(_read(reader, fetched))
+            in_hand = [*(work.item for work in works), *fetched]
+            fetching = asyncio.ensure_future(_fetched(store, clock, in_hand))
             await _foresee(desk, works)
             await _handle_batch(store, desk, works, clock)
             count += len(works)
             handled()
     finally:
-        ahead.cancel()
+        reading.cancel()
+        fetching.cancel()
     return count
 
 
-async def _taken_up(store: Store, reader: Reader, clock: Clock, in_hand: Sequence[int]) -> list[Work]:
-    """The next batch, read; without the messages that are in hand."""
-    items = await store.run(lambda uow: uow.pending(BATCH, MOST_BYTES, clock(), in_hand))
+async def _fetched(store: Store, clock: Clock, in_hand: Sequence[InboxItem] = ()) -> list[InboxItem]:
+    """The oldest messages that wait, without those that are in hand."""
+    ids = [item.id for item in in_hand]
+    return await store.run(lambda uow: uow.pending(BATCH, MOST_BYTES, clock(), ids))
+
+
+async def _read(reader: Reader, items: Sequence[InboxItem]) -> list[Work]:
     return [Work(item, read) for item, read in zip(items, await reader.read(items), strict=True)]
 
 
@@ -126,11 +128,32 @@ def _handle_all(
     uow: UnitOfWork, desk: Desk, works: Sequence[Work], now: datetime
 ) -> list[tuple[Work, Needed | None]]:
     """Handle what can be handled; returns the rest, each with what it needs or None if it waits its turn."""
+    claimed = uow.claim([work.item.id for work in works])
+    works = [work for work in works if work.item.id in claimed]
+    _find_twins(uow, works)
+    if len(works) > 1 and _handle_at_once(uow, desk, works, now):
+        return []
+    return _handle_each(uow, desk, works, now)
+
+
+def _handle_at_once(uow: UnitOfWork, desk: Desk, works: Sequence[Work], now: datetime) -> bool:
+    """Handle all with one savepoint, which costs least; False, and nothing is done, where any of them fails."""
+    try:
+        with uow.savepoint():
+            for work in works:
+                _handle_one(uow, desk, work, now)
+    except Exception:  # noqa: BLE001 - whatever it was: it comes again, where each is undone by itself
+        return False
+    return True
+
+
+def _handle_each(
+    uow: UnitOfWork, desk: Desk, works: Sequence[Work], now: datetime
+) -> list[tuple[Work, Needed | None]]:
+    """Handle each with a savepoint of its own; what fails is undone and put back, the rest stays."""
     rest: list[tuple[Work, Needed | None]] = []
     held: set[str] = set()
-    claimed = uow.claim([work.item.id for work in works])
-    _find_twins(uow, [work for work in works if work.item.id in claimed])
-    for work in (work for work in works if work.item.id in claimed):
+    for work in works:
         sender = _sender(work.reading.inbound)
         if sender in held:
             rest.append((work, None))

@@ -27,8 +27,8 @@ class DataKeys:
     def make(self, key_ids: Sequence[str]) -> None:
         """Keys for what is new and has none. One that is there already fails with the next statement."""
         new = {key_id: AESGCM.generate_key(KEY_BYTES * 8) for key_id in key_ids}
-        wrapped = ({"id": i, "wrapped": self._keyring.wrap(i, key)} for i, key in new.items())
-        self._pending.add(DATA_KEY, wrapped)
+        for key_id, key in new.items():
+            self._pending.add(DATA_KEY, {"id": key_id, "wrapped": self._keyring.wrap(key_id, key)})
         self._open |= new
 
     def ensure(self, key_id: str) -> None:

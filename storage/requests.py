@@ -13,11 +13,10 @@ from core.requests import OPEN, Request
 from flows.store import Note, StaleRequest
 from storage.mapping import NOTE_JSON, REQUEST_JSON
 from storage.prepared import Prepared
-from storage.tables import DATA_KEY, INBOX, MESSAGE, OUTBOX, REQUEST
+from storage.tables import INBOX, MESSAGE, OUTBOX, REQUEST
 from storage.transaction import AnyRow, AnySelect, Transaction
 
 _COLUMNS = [column.name for column in REQUEST.c]
-_INSERT = Prepared.insert(REQUEST, _COLUMNS)
 _UPDATE = Prepared(
     update(REQUEST).where(REQUEST.c.id == bindparam("the_id"), REQUEST.c.revision == bindparam("before")),
     [name for name in _COLUMNS if name != "id"],
@@ -53,20 +52,34 @@ class Requests(Transaction):
     """Requests and the notes in their history."""
 
     def add(self, request: Request) -> None:
-        """Write a new request. Raises sqlalchemy.exc.IntegrityError if id, reference, token or card is taken."""
+        """Write a new request.
+
+        Where id, reference, token or card is taken, sqlalchemy.exc.IntegrityError is raised as soon as the
+        row is needed, at the latest when the savepoint or the transaction ends.
+        """
         self.keys.make([request_key(request.id)])
-        self._pending.write(DATA_KEY)
-        self._change(_INSERT, {"id": request.id, **self._columns(request)})
+        self._add(REQUEST, {"id": request.id, **self._columns(request)})
 
     def save(self, request: Request) -> Request:
         """Write a changed request; returns it with its revision one higher. Raises StaleRequest."""
         if not self.keys.has(request_key(request.id)):
             raise StaleRequest(f"request {request.id} is not stored, or erased")
         saved = replace(request, revision=request.revision + 1)
-        bound = {"the_id": request.id, "before": request.revision}
-        if not self._change(_UPDATE, self._columns(saved) | bound):
+        if not self._changed(request, self._columns(saved)):
             raise StaleRequest(f"request {request.id} is no longer at revision {request.revision}")
         return saved
+
+    def _changed(self, request: Request, columns: dict[str, object]) -> bool:
+        """Whether the request was still at its revision, and so took the new columns."""
+        new = self._pending.find(REQUEST, "id", request.id)
+        if new is None:
+            bound = {"the_id": request.id, "before": request.revision}
+            return self._change(_UPDATE, columns | bound) == 1
+        # It was made in this transaction, and the database has not seen it yet.
+        fits = new["revision"] == request.revision
+        if fits:
+            new.update(columns)
+        return fits
 
     def _columns(self, request: Request) -> dict[str, object]:
         text = REQUEST_JSON.dump(request)

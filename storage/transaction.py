@@ -123,9 +123,9 @@ class Transaction:
         self._pending.write(*tables)
         return self._connection
 
-    def _add(self, table: Table, row: Mapping[str, object]) -> None:
+    def _add(self, table: Table, row: dict[str, object]) -> None:
         """Insert a row together with others, before anybody reads the table."""
-        self._pending.add(table, (row,))
+        self._pending.add(table, row)
 
     def _index(self, purpose: str, value: str | bytes) -> bytes:
         return self._keyring.index(purpose, value)

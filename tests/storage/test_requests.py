@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import date
 
@@ -82,6 +83,37 @@ async def test_saving_counts_the_revision_up(store: SqlStore) -> None:
     assert saved == replace(changed, revision=1)
     assert await store.run(lambda uow: uow.request(request.id)) == saved
     assert await store.run(lambda uow: uow.requests_of(CHAT)) == [saved]
+
+
+async def test_a_new_request_can_be_changed_before_it_is_written(store: SqlStore) -> None:
+    def work(uow: SqlUnitOfWork) -> tuple[Request, Request | None]:
+        other, request = a_request(), a_request()
+        uow.add(request)
+        uow.add(other)
+        uow.add_note(request.id, a_note())
+        saved = uow.save(replace(request, status=Status.IN_REVIEW))
+        with pytest.raises(StaleRequest):
+            uow.save(replace(request, status=Status.REFUSED))
+        return saved, uow.request(request.id)
+
+    saved, found = await store.run(work)
+    assert found == saved
+    assert await store.run(lambda uow: uow.by_card(saved.card)) == saved
+    assert len(await store.run(lambda uow: uow.notes(saved.id))) == 1
+
+
+async def test_a_new_request_goes_with_the_savepoint_it_was_made_in(store: SqlStore) -> None:
+    request = a_request()
+
+    def work(uow: SqlUnitOfWork) -> None:
+        with contextlib.suppress(KeyError), uow.savepoint():
+            uow.add(request)
+            raise KeyError
+        with pytest.raises(StaleRequest):
+            uow.save(request)
+
+    await store.run(work)
+    assert await store.run(lambda uow: uow.request(request.id)) is None
 
 
 async def test_the_second_of_two_deciders_is_stale(store: SqlStore) -> None:
