@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 
@@ -14,28 +14,17 @@ from core.messages import ChannelName, Ignored, Inbound, InboundMessage, Members
 from core.recognition import Act, Decision
 from core.retry import next_handling, next_lookup, next_reading
 from flows import cards, conversation, correspondence, membership, oversize, review
+from flows.ahead import Work, batches
 from flows.desk import Desk
-from flows.known import File, Known, Needed, Person
+from flows.known import File, Needed, Person
 from flows.ports import Clock, FetchFailed
 from flows.reading import Reader, Reading
 from flows.store import Disposition, InboxItem, Store, UnitOfWork
 
 log = structlog.get_logger()
 
-#: Messages handled in one commit, in number and in bytes.
-BATCH = 25
-MOST_BYTES = 16_000_000
 #: Look-ups that one message may need, one after the other.
 _ROUNDS = 5
-
-
-@dataclass(slots=True)
-class Work:
-    """One stored message on its way through handling."""
-
-    item: InboxItem
-    reading: Reading
-    known: Known = field(default_factory=Known)
 
 
 class ReadingFailed(Exception):
@@ -47,38 +36,17 @@ async def handle(
 ) -> int:
     """Handle what waits, oldest first, one transaction a batch; returns how many messages were taken up.
 
-    While one batch is handled the next is read, and the one after it fetched; `handled` is called after each.
-    What only the outside knows (a person on file, a file at the channel) is brought between two transactions,
-    and what waits for it keeps back the later messages of the same sender.
+    `handled` is called after each batch. What only the outside knows (a person on file, a file at the channel)
+    is brought between two transactions, and what waits for it keeps back the later messages of the same sender.
     """
     count = 0
-    fetched = await _fetched(store, clock)
-    reading = asyncio.ensure_future(_read(reader, fetched))
-    fetching = asyncio.ensure_future(_fetched(store, clock, fetched))
-    try:
-        while works := await reading:
-            fetched = await fetching
-            reading = asyncio.ensure_future(_read(reader, fetched))
-            in_hand = [*(work.item for work in works), *fetched]
-            fetching = asyncio.ensure_future(_fetched(store, clock, in_hand))
+    async with aclosing(batches(store, reader, clock)) as ahead:
+        async for works in ahead:
             await _foresee(desk, works)
             await _handle_batch(store, desk, works, clock)
             count += len(works)
             handled()
-    finally:
-        reading.cancel()
-        fetching.cancel()
     return count
-
-
-async def _fetched(store: Store, clock: Clock, in_hand: Sequence[InboxItem] = ()) -> list[InboxItem]:
-    """The oldest messages that wait, without those that are in hand."""
-    ids = [item.id for item in in_hand]
-    return await store.run(lambda uow: uow.pending(BATCH, MOST_BYTES, clock(), ids))
-
-
-async def _read(reader: Reader, items: Sequence[InboxItem]) -> list[Work]:
-    return [Work(item, read) for item, read in zip(items, await reader.read(items), strict=True)]
 
 
 async def _foresee(desk: Desk, works: Sequence[Work]) -> None:
