@@ -13,7 +13,7 @@ from typing import NamedTuple
 from app.console import Mendable, bad, ok, print_error, say, warn
 from app.settings import Settings
 from app.starting import loaded, plain_words
-from core.policy import Policy, slower_than_law
+from core.policy import Policy, slower_than_law, unconfirmed
 
 
 class State(StrEnum):
@@ -137,6 +137,10 @@ def _promises(policy: Policy) -> Iterator[Line]:
         slower[terms].append(right.value.replace("_", " "))
     for terms, rights in slower.items():
         words = f"{', '.join(rights)}: {terms}. The desk keeps the earlier date."
+        yield Line(State.LOOK, "policy", words)
+    doubted = [right.value.replace("_", " ") for right in unconfirmed(policy, statute)]
+    if doubted:
+        words = f"{', '.join(doubted)}: the law's number is unconfirmed. Ask your counsel; `privacydesk deadline` says why."
         yield Line(State.LOOK, "policy", words)
 
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from app.cli_law import law
+from app.cli_options import Output
 from app.console import Mendable, fail, ok, print_error
 
 app = typer.Typer(
@@ -22,6 +24,7 @@ app = typer.Typer(
 
 corrections = typer.Typer(help="What staff decided otherwise than the desk suggested.", no_args_is_help=True)
 app.add_typer(corrections, name="corrections")
+app.add_typer(law)
 
 
 class Form(StrEnum):
@@ -29,13 +32,6 @@ class Form(StrEnum):
 
     TEXT = "text"
     JSONL = "jsonl"
-
-
-class Output(StrEnum):
-    """How a list or a result is written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 SettingsFile = Annotated[

@@ -12,6 +12,7 @@ from core.requests import DueDate, Right
 
 
 class Unit(StrEnum):
+    HOURS = "hours"
     DAYS = "days"
     WORKING_DAYS = "working_days"
     MONTHS = "months"
@@ -38,11 +39,15 @@ class Provenance:
     """Where a term stands, and how sure that is.
 
     `sure` is "P" (the text itself was read), "V2" (two independent sources agree), "V1" (one source),
-    "INF" (inferred) or "CONFLICT" (sources disagree; the stricter reading is taken).
+    "INF" (inferred), "MEM" (from memory) or "CONFLICT" (sources disagree; the stricter reading is taken).
     """
 
     source: str
     sure: str
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.sure in ("P", "V2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,25 @@ class Statute:
     provenance: Mapping[Right, Provenance] = field(default_factory=dict)
     #: The law's full name by language.
     title: Mapping[str, str] = field(default_factory=dict)
+    #: Whose public holidays count where no company's policy says so (ISO 3166-1); empty: weekends alone.
+    country: str = ""
+    timezone: str = "UTC"
+    #: The first and the last day on which a request had to be received to fall under it.
+    since: date | None = None
+    until: date | None = None
+    #: What allows a term that ends on a rest day to end on the next working day; empty: nothing is known to.
+    rolls: str = ""
+    #: The law for requests from before `since`.
+    predecessor: str = ""
+
+    def term(self, right: Right, third_party: bool = False) -> Term | None:
+        """The term of a right; where a processor or third party must act too, it may be a longer one."""
+        longer = self.third_party.get(right) if third_party else None
+        return longer or self.terms.get(right)
+
+    def holds_on(self, received: date) -> bool:
+        """Whether a request received that day falls under it."""
+        return (self.since or received) <= received <= (self.until or received)
 
 
 class NoWorkingDay(ValueError):
@@ -68,9 +92,12 @@ class NoWorkingDay(ValueError):
 def end_of(term: Term, start: date, works: Workdays) -> date:
     """The last day of a term that starts on `start`; the first day is not counted (Civil Code 2015 art. 147).
 
-    Months end on the same day of the month, or on its last day where there is none (art. 148).
+    Months end on the same day of the month, or on its last day where there is none (art. 148). Hours count
+    from the moment itself (art. 147.1): they are whole days here, and end at the hour at which they began.
     Raises NoWorkingDay.
     """
+    if term.unit is Unit.HOURS:
+        return start + timedelta(days=term.count // 24)
     if term.unit is Unit.MONTHS:
         return _months_later(start, term.count)
     if term.unit is Unit.DAYS:

@@ -115,6 +115,12 @@ def slower_than_law(policy: Policy, statute: Statute) -> tuple[Right, ...]:
     )
 
 
+def unconfirmed(policy: Policy, statute: Statute) -> tuple[Right, ...]:
+    """The rights whose term in the law was inferred, or stands in one source only."""
+    known = statute.provenance
+    return tuple(right for right in policy.rights if right in known and not known[right].is_confirmed)
+
+
 def undated(policy: Policy, statute: Statute) -> tuple[Right, ...]:
     """The rights for which neither the law nor the organisation names a term."""
     return tuple(
@@ -124,4 +130,7 @@ def undated(policy: Policy, statute: Statute) -> tuple[Right, ...]:
 
 def _days(term: Term, week: int) -> float:
     """About how many calendar days a term is; good enough to compare a promise with the law."""
-    return term.count * {Unit.DAYS: 1.0, Unit.WORKING_DAYS: 7 / week, Unit.MONTHS: 30.5}[term.unit]
+    return (
+        term.count
+        * {Unit.HOURS: 1 / 24, Unit.DAYS: 1.0, Unit.WORKING_DAYS: 7 / week, Unit.MONTHS: 30.5}[term.unit]
+    )

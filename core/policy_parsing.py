@@ -26,6 +26,7 @@ from core.schema import (
     Wrong,
     by_name,
     choice,
+    day,
     several,
     table,
     text,
@@ -36,7 +37,7 @@ from core.schema import (
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS_HINT = 'For example: ["mon", "tue", "wed", "thu", "fri"].'
-_TERM = re.compile(r"([1-9]\d{0,2}) (working day|day|month)s?")
+_TERM = re.compile(r"([1-9]\d{0,2}) (working day|day|month|hour)s?")
 EMAIL = r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+"
 _DURATION = r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?"
 
@@ -66,7 +67,10 @@ def read_term(value: object) -> Term:
     found = _TERM.fullmatch(value) if isinstance(value, str) else None
     if not found:
         raise wrong("is no term", 'Write for example "10 days", "15 working days" or "1 month".')
-    return Term(int(found[1]), Unit(found[2].replace(" ", "_") + "s"))
+    term = Term(int(found[1]), Unit(found[2].replace(" ", "_") + "s"))
+    if term.unit is Unit.HOURS and term.count % 24:
+        raise wrong("is no number of whole days", 'Write hours as "24 hours", "48 hours" or "72 hours".')
+    return term
 
 
 def _parse(read: Reader, data: Mapping[str, object]) -> Any:
@@ -116,7 +120,7 @@ def _statute(acknowledge: Term | None, rights: Mapping[Right, Mapping[str, Any]]
 
 _LANGUAGE = text(r"[a-z]{2}", 'Two small letters (ISO 639-1), for example "vi".')
 _URL = text(r"https://\S+", "An address that begins with https://.")
-_SURE = text("P|V2|V1|INF|CONFLICT", "One of P, V2, V1, INF, CONFLICT.")
+_SURE = text("P|V2|V1|INF|MEM|CONFLICT", "One of P, V2, V1, INF, MEM, CONFLICT.")
 
 _RIGHT_RULE = table(
     RightRule,
@@ -215,6 +219,12 @@ _STATUTE = table(
         "name": Key(text(r"[a-z0-9\-]+", 'Small letters, digits and hyphens: "vn-pdpl-2026".')),
         "title": Key(by_name(text())),
         "acknowledge": Key(read_term, None),
+        "country": Key(text(r"[A-Z]{2}", 'Two capital letters (ISO 3166-1), for example "VN".'), ""),
+        "timezone": Key(text(r"[A-Za-z_]+(/[A-Za-z_+\-0-9]+)*", 'For example "Asia/Ho_Chi_Minh".'), "UTC"),
+        "since": Key(day, None),
+        "until": Key(day, None),
+        "rolls": Key(text(), ""),
+        "predecessor": Key(text(r"[a-z0-9\-]+"), ""),
         "rights": Key(table(_rights, {right.value: Key(_STATUTE_RIGHT, None) for right in Right})),
     },
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -29,30 +29,64 @@ class Corrections:
     remove: frozenset[date] = frozenset()
     make_up: frozenset[date] = frozenset()
     provisional: Mapping[int, str] | None = None
+    #: What the added days are, as their source says.
+    named: Mapping[date, str] = field(default_factory=dict)
+
+
+#: The public holidays of a year with their names, and its make-up days.
+Year = tuple[Mapping[date, str], frozenset[date]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """The working days of a company in a country: `core.reckoning.Calendar`."""
+
+    weekdays: Collection[int]
+    changes: Corrections
+    #: From a year to its public holidays, by name, and its make-up days.
+    year_of: Callable[[int], Year]
+
+    def works(self, day: date) -> bool:
+        """Whether it is a working day; make-up days are worked whatever their weekday."""
+        if day in self.changes.make_up:
+            return True
+        holidays, made_up = self.year_of(day.year)
+        if day in self.changes.add:
+            return False
+        if day in made_up:
+            return True
+        return day.weekday() in self.weekdays and (day not in holidays or day in self.changes.remove)
+
+    def reason(self, day: date) -> str:
+        """Why nobody works that day, or works although it is a rest day; empty for a plain working day."""
+        works, rests = self.works(day), day.weekday() not in self.weekdays
+        if works:
+            return f"a {day:%A} that is worked in exchange for a day off" if rests else ""
+        name = self.changes.named.get(day) or self.year_of(day.year)[0].get(day)
+        return f"a public holiday ({name})" if name else f"a {day:%A}"
+
+    def doubt(self, year: int) -> str:
+        """Why the calendar of a year may still change; empty where it is official."""
+        return (self.changes.provisional or {}).get(year, "")
+
+
+def calendar(
+    country: str, weekdays: Collection[int], corrections: Path | Corrections | None = None
+) -> WorkCalendar:
+    """The calendar of a country (ISO 3166-1, "VN"; empty: without public holidays).
+
+    `weekdays` are those that a company works on (Monday is 0). Without `corrections` those shipped for the
+    country hold. Raises UnknownCountry, and PolicyErrors for a faulty file.
+    """
+    changes = _corrections(country, corrections)
+    return WorkCalendar(weekdays, changes, _public_years(country) if country else lambda _: ({}, frozenset()))
 
 
 def workdays(
     country: str, weekdays: Collection[int], corrections: Path | Corrections | None = None
 ) -> Workdays:
-    """The working days of a country (ISO 3166-1, "VN") for a company that works on `weekdays` (Monday is 0).
-
-    Without `corrections` those shipped for the country hold. Make-up days are worked whatever their
-    weekday. Raises UnknownCountry, and PolicyErrors for a faulty file.
-    """
-    changes = _corrections(country, corrections)
-    year_of = _public_years(country)
-
-    def works(day: date) -> bool:
-        if day in changes.make_up:
-            return True
-        holidays, made_up = year_of(day.year)
-        if day in changes.add:
-            return False
-        if day in made_up:
-            return True
-        return day.weekday() in weekdays and (day not in holidays or day in changes.remove)
-
-    return works
+    """The working days alone. Raises what `calendar` does."""
+    return calendar(country, weekdays, corrections).works
 
 
 def provisional(country: str, year: int, corrections: Path | Corrections | None = None) -> str:
@@ -78,7 +112,7 @@ def _corrections(country: str, given: Path | Corrections | None) -> Corrections:
     return load_corrections(given or shipped)
 
 
-def _public_years(country: str) -> Callable[[int], tuple[frozenset[date], frozenset[date]]]:
+def _public_years(country: str) -> Callable[[int], Year]:
     """A function from a year to its public holidays and make-up days."""
     import holidays  # slow to import, and a desk that only prints its help needs none
 
@@ -86,9 +120,9 @@ def _public_years(country: str) -> Callable[[int], tuple[frozenset[date], frozen
         raise UnknownCountry(f"no public holidays are known for the country {country!r}")
 
     @cache
-    def year_of(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    def year_of(year: int) -> Year:
         found = holidays.country_holidays(country, years=year)
-        return frozenset(found), frozenset(found.weekend_workdays)
+        return dict(found), frozenset(found.weekend_workdays)
 
     return year_of
 
@@ -103,6 +137,7 @@ def _build(**rows: tuple[Mapping[str, Any], ...]) -> Corrections:
         remove=_days(rows["remove"]),
         make_up=_days(rows["make_up"]),
         provisional={row["year"]: row["note"] for row in rows["provisional"]},
+        named={row["date"]: row["source"].partition(":")[0] for row in rows["add"]},
     )
 
 

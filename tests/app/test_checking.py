@@ -68,6 +68,13 @@ async def test_where_all_is_well_the_exit_code_is_0(desk: Checked) -> None:
     assert desk.out.endswith("\nThe desk can start: privacydesk run\n")
 
 
+async def test_a_number_of_the_law_that_is_unconfirmed_wants_a_look(desk: Checked) -> None:
+    await desk.check()
+    assert desk.code == 0
+    assert ": the law's number is unconfirmed. Ask your counsel" in desk.out
+    assert "stop sharing" in desk.out
+
+
 async def test_promises_slower_than_the_law_want_a_look_and_are_no_fault(desk: Checked) -> None:
     await desk.check()
     remarks = [line for line in desk.out.splitlines() if line.startswith("! policy: ")]

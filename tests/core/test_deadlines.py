@@ -23,7 +23,10 @@ from core.deadlines import (
 )
 
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
-TERMS = st.builds(Term, st.integers(1, 90), st.sampled_from(Unit))
+COUNTED = st.sampled_from([Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS])
+TERMS = st.builds(Term, st.integers(1, 90), COUNTED) | st.integers(1, 9).map(
+    lambda n: Term(24 * n, Unit.HOURS)
+)
 
 
 def weekdays_only(day: date) -> bool:
@@ -41,6 +44,11 @@ def calendars(draw: st.DrawFn) -> Workdays:
 @given(DAYS, st.integers(1, 400), calendars())
 def test_a_term_in_days_does_not_count_its_first_day(start: date, count: int, works: Workdays) -> None:
     assert end_of(Term(count, Unit.DAYS), start, works) - start == timedelta(days=count)
+
+
+@given(DAYS, st.integers(1, 9), calendars())
+def test_a_term_in_hours_runs_through_rest_days(start: date, days: int, works: Workdays) -> None:
+    assert end_of(Term(24 * days, Unit.HOURS), start, works) - start == timedelta(days=days)
 
 
 @given(DAYS, st.integers(1, 60), calendars())
