@@ -18,7 +18,7 @@ _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200e\u200f\u202a-\u202e
 
 def text_of(message: Part) -> str:
     """The full text, quoted history included: text/plain where there is some, else HTML made into text."""
-    return _text(message).strip()[:LONGEST_TEXT]
+    return (_text(message).strip() or _named_text(message).strip())[:LONGEST_TEXT]
 
 
 def attachments_of(message: Part) -> tuple[Attachment, ...]:
@@ -44,15 +44,32 @@ def _files(message: Part) -> list[Part]:
 
 
 def _text(part: Part) -> str:
-    if part.media_type == "multipart/alternative":
-        plain_first = sorted(part.parts, key=lambda p: p.media_type != "text/plain")
-        return next((text for p in plain_first if (text := _text(p)).strip()), "")
+    if part.media_type == "multipart/alternative" and part.parts:
+        return _alternative(part)
     if part.parts:
         return "\n".join(text for p in part.parts if (text := _text(p)).strip())
     if _is_file(part):
         return ""
+    return _read(part)
+
+
+def _read(part: Part) -> str:
     text = decode(part.content(), part.charset)
     return html_to_text(text) if part.media_type == "text/html" else text
+
+
+def _alternative(part: Part) -> str:
+    """The plain text; where somebody wrote two, they are no alternatives of each other, and both are read."""
+    plain = [_text(each) for each in part.parts if each.media_type == "text/plain"]
+    texts = dict.fromkeys(text for text in plain if text.strip())
+    others = (_text(each) for each in part.parts if each.media_type != "text/plain")
+    return "\n".join(texts) or next((text for text in others if text.strip()), "")
+
+
+def _named_text(message: Part) -> str:
+    """What a mail says that shows its only text as a file; what is attached stays a file."""
+    shown = (p for p in message.walk() if not p.parts and p.disposition != "attachment")
+    return next((_read(p) for p in shown if p.media_type in ("text/plain", "text/html")), "")
 
 
 def _is_file(part: Part) -> bool:

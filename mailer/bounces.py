@@ -54,7 +54,7 @@ class Envelope:
 def bounce_of(message: Part, envelope: Envelope) -> Bounce | None:
     """What the message says of a mail that was not delivered; None for any other message."""
     types = {part.media_type for part in message.walk()}
-    complaint = "message/feedback-report" in types
+    complaint = _is_complaint(envelope.subject, types)
     deliveries = deliveries_of(message) if not types.isdisjoint(REPORT_TYPES) else ()
     if not complaint and not deliveries:
         if not _is_likely(message, envelope):
@@ -67,6 +67,12 @@ def bounce_of(message: Part, envelope: Envelope) -> Bounce | None:
     if not complaint and not deliveries and not _is_told(message, envelope, returned):
         return None
     return _bounce(message, envelope, wrong, returned, complaint)
+
+
+def _is_complaint(subject: str, types: set[str]) -> bool:
+    """Whether a recipient called the mail spam: in the form of RFC 5965, or as one big mailbox provider tells it."""
+    told = "message/rfc822" in types and subject.strip().lower().startswith("complaint about message from ")
+    return told or "message/feedback-report" in types
 
 
 def _report_type(message: Part) -> str:

@@ -18,7 +18,9 @@ MOST_TAGS = 30_000
 #: The second reader needs time in the square of how deep tags are nested: it gets so many of them.
 MOST_TAGS_NESTED = 10_000
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
+#: Stand where quoted mail begins and ends, until the lines are there; of private use (Unicode 23.5).
+_BEGIN, _END = "\ue0f0", "\ue0f1"
+_FOREIGN = re.compile(f"[\ud800-\udfff{_BEGIN}{_END}]")
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>", re.IGNORECASE)
 #: A cheap look whether anything can be hidden at all.
 _MAY_HIDE = re.compile(
@@ -32,6 +34,9 @@ _HIDING = re.compile(
 _NO_SIZE = re.compile(
     r"(?:^|[;\s])font-size\s*:\s*0(?:\.0+)?(?:px|pt|r?em|%)?\s*(?:!important\s*)?(?:;|$)", re.I
 )
+#: What mail programs put around what is answered; a plain blockquote only moves a paragraph in.
+_CITED = re.compile(r"(?<!block)quote|cite", re.IGNORECASE)
+_BAR = re.compile(r"border-left\s*:\s*[^;]*(?:solid|#|rgb)", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _UNSEEN_TAGS = frozenset({"script", "style", "template", "head", "title", "noscript", "-comment"})
 _BLOCKS = frozenset(
@@ -41,7 +46,7 @@ _BLOCKS = frozenset(
 
 def html_to_text(html: str) -> str:
     """The visible text of HTML in NFC; where the first reader gives up (deep nesting) a second one reads."""
-    html = _XML_DECLARATION.sub("", _SURROGATES.sub("\ufffd", html[:LONGEST_HTML]).replace("\0", ""), count=1)
+    html = _XML_DECLARATION.sub("", _FOREIGN.sub("\ufffd", html[:LONGEST_HTML]).replace("\0", ""), count=1)
     if not html.strip():
         return ""
     text = _laid_out(_with_tags(html, MOST_TAGS))
@@ -64,9 +69,42 @@ def _laid_out(html: str) -> str:
         tree = document_fromstring(html, parser=HTMLParser(huge_tree=True))
         if _MAY_HIDE.search(html):
             _drop_hidden(tree)
-        return str(Inscriptis(tree).get_text())
+        quotations = _mark_quotations(tree) if "<blockquote" in html.lower() else 0
+        text = str(Inscriptis(tree).get_text())
+        return _quoted(text) if quotations else text
     except Exception:  # noqa: BLE001 - whatever breaks the first reader is left to the second
         return ""
+
+
+def _mark_quotations(tree: Any) -> int:
+    """Put marks where quoted mail begins and ends; gives how often."""
+    cited = [element for element in tree.iter("blockquote") if _is_cited(element)]
+    for element in cited:
+        element.text = f"{_BEGIN}{element.text or ''}"
+        last = element[-1] if len(element) else None
+        if last is None:
+            element.text += _END
+        else:
+            last.tail = f"{last.tail or ''}{_END}"
+    return len(cited)
+
+
+def _is_cited(element: Any) -> bool:
+    named = f"{element.get('type') or ''} {element.get('class') or ''} {element.get('id') or ''}"
+    return bool("cite" in element.attrib or _CITED.search(named) or _BAR.search(element.get("style") or ""))
+
+
+def _quoted(text: str) -> str:
+    """Lines between the marks as mail quotes them: an answer below or among them can be told from them."""
+    lines, depth = [], 0
+    for line in text.split("\n"):
+        begins, ends = line.count(_BEGIN), line.count(_END)
+        depth += begins
+        plain = line.replace(_BEGIN, "").replace(_END, "")
+        if plain.strip() or not begins + ends:
+            lines.append(f"{'>' * min(depth, 9)} {plain.strip()}".rstrip() if depth else plain)
+        depth = max(depth - ends, 0)
+    return "\n".join(lines)
 
 
 def _drop_hidden(tree: Any) -> None:

@@ -26,6 +26,12 @@ _DECIDING = ("from", "subject", "message-id", "content-type", "content-dispositi
 _LINE_ENDS = (b"\r\n", b"\n")
 #: Blank lines that stand before the header of a mail.
 _BLANKS_BEFORE = re.compile(rb"\s+(?=[!-9;-~]+:)")
+#: A field, or a line that goes on with one.
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]+\S")
+#: A boundary that nobody declared shows itself: a field of a part's header follows it.
+_UNDECLARED = re.compile(rb"(?:\A|\n)--([^\s][^\r\n]{0,190}?)[ \t]*\r?\nContent-[\w-]{1,40}:", re.IGNORECASE)
+#: A text that is called base64 and is none: three words of a line, with blanks between them.
+_WORDS = re.compile(rb"\s*[^\s]{1,30}[ \t]+[^\s]{1,30}[ \t]+[^\s]")
 _NO_TYPE = Value("text/plain", {})
 _NO_DISPOSITION = Value("", {})
 
@@ -82,7 +88,8 @@ class Part:
         """The body with its transfer encoding taken off (RFC 2045 6); never raises."""
         encoding = self.encoding
         if encoding == "base64":
-            return base64_bytes(self.body)
+            is_words = self.media_type.startswith("text/") and _WORDS.match(self.body)
+            return self.body if is_words else base64_bytes(self.body)
         return binascii.a2b_qp(self.body) if encoding == "quoted-printable" else self.body
 
     def walk(self) -> list[Part]:
@@ -114,12 +121,15 @@ class _Reader:
         if depth > DEEPEST:
             raise Unreadable(f"its parts are nested deeper than {DEEPEST}")
         head, body = _cut(self._raw, span)
-        headers = read_headers(self._raw[head.start : head.end])
+        headers, all_fields = _fields(self._raw[head.start : head.end])
+        if not all_fields:
+            head, body = _without_text(self._raw, head, body)
+            headers, _ = _fields(self._raw[head.start : head.end])
         kind = _value(headers, "content-type")
         shown = _value(headers, "content-disposition", media_type=False)
         of_type = kind.parameters
-        boundary = of_type.get("boundary", "").rstrip() if kind.main.startswith("multipart/") else ""
-        pieces = _split(self._raw, body, boundary.encode("utf-8", "surrogateescape")) if boundary else []
+        boundary = of_type.get("boundary", "").rstrip().encode("utf-8", "surrogateescape")
+        pieces = _pieces(self._raw, body, boundary) if kind.main.startswith("multipart/") else []
         name = shown.parameters.get("filename", "") or of_type.get("name", "")
         return Part(
             headers,
@@ -135,9 +145,8 @@ class _Reader:
 
 
 def _value(headers: Headers, name: str, media_type: bool = True) -> Value:
-    if name in headers:
-        return read_value(headers[name][0], media_type)
-    return _NO_TYPE if media_type else _NO_DISPOSITION
+    absent = _NO_TYPE if media_type else _NO_DISPOSITION
+    return read_value(headers[name][0], media_type) if name in headers else absent
 
 
 def _cut(raw: bytes, span: Span) -> tuple[Span, Span]:
@@ -155,8 +164,27 @@ def _cut(raw: bytes, span: Span) -> tuple[Span, Span]:
     return Span(start, stop), Span(body, end)
 
 
+def _without_text(raw: bytes, head: Span, body: Span) -> tuple[Span, Span]:
+    """Header and body where no empty line parts them: a line of blanks does, or the text follows the last field."""
+    lines = raw[head.start : head.end].split(b"\n")
+    fields = [bool(_FIELD.match(line)) for line in lines]
+    blank = (at for at, line in enumerate(lines[:-1]) if not line.strip() and not fields[at + 1])
+    last = max((at for at, is_field in enumerate(fields) if is_field), default=-1)
+    first = next(blank, last + 1)
+    if first >= len(lines):
+        return head, body
+    start = head.start + sum(len(line) + 1 for line in lines[:first])
+    return Span(head.start, max(start - 1, head.start)), Span(start, body.end)
+
+
 def read_headers(block: bytes) -> Headers:
     """The fields of a header block, unfolded; lines that are no fields are passed over."""
+    return _fields(block)[0]
+
+
+def _fields(block: bytes) -> tuple[Headers, bool]:
+    """The fields of a header block, and whether all its lines are fields."""
+    all_fields = True
     text = block.decode("ascii", "surrogateescape")
     if "\r" in text:
         text = text.replace("\r\n", "\n")
@@ -166,10 +194,20 @@ def read_headers(block: bytes) -> Headers:
         name = name.rstrip().lower()
         if colon and name and " " not in name and "\t" not in name:
             headers[name] = (*headers[name], value.strip()) if name in headers else (value.strip(),)
+        elif line:
+            all_fields = False
     for name in _DECIDING:
         if name in headers and len(headers[name][0]) > LONGEST_FIELD:
             raise Unreadable(f"its header {name} is too long")
-    return headers
+    return headers, all_fields
+
+
+def _pieces(raw: bytes, body: Span, boundary: bytes) -> list[Span]:
+    """The pieces of a multipart, also where it declares no boundary or another one than it has."""
+    if boundary and (pieces := _split(raw, body, boundary)):
+        return pieces
+    shown = _UNDECLARED.search(raw, body.start, min(body.end, body.start + HEADER_BYTES))
+    return _split(raw, body, shown[1]) if shown else []
 
 
 def _split(raw: bytes, body: Span, boundary: bytes) -> list[Span]:

@@ -31,6 +31,10 @@ HEADER_RULES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("mailing list", "list-archive", r""),
         ("mailing list", "list-subscribe", r""),
         ("mailing list", "list-unsubscribe", r""),
+        # List software older than RFC 2369, or beside it.
+        ("mailing list", "mailing-list", r""),
+        ("mailing list", "x-mailing-list", r""),
+        ("mailing list", "x-beenthere", r""),
         # Amazon's mail service puts it on every mail, also on those of people.
         ("mailing list", "feedback-id", r"(?!.*:AmazonSES)."),
         ("calendar", "content-class", r"urn:content-classes:calendarmessage"),
@@ -56,6 +60,7 @@ _MACHINES = re.compile(
 #: How subjects of absence notes begin, in lower case and without diacritics.
 _ABSENCE = re.compile(
     r"(?:.{0,200}\((?:automatic|auto)[- ]?(?:response|reply)\)\s*$"
+    r"|\[[^\]]{1,80}\]\s*auto(?:matic|mated)?[ -]?(?:reply|response|responder)\b"
     r"|(?:(?:re|tl|fw|fwd|aw|tr|sv|antw)\s*:\s*)*(?:auto\s*:.{0,80}?)?\[?(?:"
     r"(?:thu |email |tin nhan )?(?:tra loi tu dong|tu dong (?:tra loi|phan hoi)|phan hoi tu dong)|vang mat\b"
     r"|thong bao (?:vang mat|nghi phep|di cong tac|nghi le|nghi tet)|(?:dang |hien )?nghi phep\b|dang di cong tac\b"
@@ -140,12 +145,16 @@ def _by_content(message: Part) -> str:
         return ""
     leaves = [part for part in message.walk() if not part.parts]
     calendars = [part for part in leaves if part.media_type == "text/calendar"]
-    # An invitation names its method (RFC 6047 2.4); a calendar file that somebody attaches does not.
-    if calendars and (len(calendars) == len(leaves) or any("method" in p.parameters for p in calendars)):
+    # An invitation names its method (RFC 6047 2.4) or is shown; a calendar file that somebody attaches is neither.
+    if calendars and (len(calendars) == len(leaves) or any(map(_is_invitation, calendars))):
         return "calendar"
     if any(part.media_type in _FIGURE_TYPES or _FIGURE_FILE.fullmatch(part.filename) for part in leaves):
         return "report"
     return ""
+
+
+def _is_invitation(part: Part) -> bool:
+    return "method" in part.parameters or not (part.disposition or part.filename)
 
 
 def _by_subject(subject: str) -> str:

@@ -18,6 +18,8 @@ IMAGE = (
     b"Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <i>\r\n\r\niVBORw0KGgo=\r\n"
 )
 FILE = b'Content-Type: text/plain\r\nContent-Disposition: attachment; filename="../a.txt"\r\n\r\nfile\r\n'
+OTHER = b"Content-Type: text/plain\r\n\r\nbelow\r\n"
+SHOWN = b"Content-Type: text/plain\r\nContent-Disposition: inline; filename=letter.txt\r\n\r\nshown\r\n"
 FORWARDED = b"Content-Type: message/rfc822\r\n\r\nFrom: x@example.org\r\nSubject: old\r\n\r\nold text\r\n"
 
 
@@ -41,6 +43,11 @@ def multipart(kind: bytes, *parts: bytes) -> bytes:
         (multipart(b"mixed", PLAIN, FORWARDED), "chữ thường"),
         (multipart(b"mixed", FILE), ""),
         (b"Content-Type: multipart/mixed\r\n\r\nno parts\r\n", "no parts"),
+        (b"Content-Type: multipart/alternative; boundary=b\r\n\r\nno parts\r\n", "no parts"),
+        (multipart(b"alternative", PLAIN, OTHER, HTML), "chữ thường\nbelow"),
+        (multipart(b"alternative", PLAIN, PLAIN, HTML), "chữ thường"),
+        (multipart(b"mixed", SHOWN, IMAGE), "shown"),
+        (multipart(b"mixed", PLAIN, SHOWN), "chữ thường"),
         (b"\r\nno header", "no header"),
         (b"", ""),
     ],
@@ -152,3 +159,20 @@ def test_deep_html_loses_hidden_text_too_and_keeps_its_lines() -> None:
 @pytest.mark.parametrize("html", ["", "  ", "<p></p>", "<!-- nothing -->", "<", "\ud800"])
 def test_html_without_text_is_no_error(html: str) -> None:
     assert html_to_text(html).strip(" <\ufffd") == ""
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>new</p><blockquote type=cite><p>old</p><blockquote class=gmail_quote>older</blockquote></blockquote><p>below</p>",
+         "new\n\n>\n> old\n>\n>> older\n\nbelow"),
+        ("<blockquote style='border-left: 1px #ccc solid'>Which number?</blockquote>090<blockquote cite>And name?</blockquote>Hoa",
+         "> Which number?\n090\n> And name?\nHoa"),
+        ("a<blockquote>moved in</blockquote>b", "a\nmoved in\nb"),
+        ("a<blockquote class=blockquote>moved in</blockquote>b", "a\nmoved in\nb"),
+        ("<blockquote type=cite></blockquote>b", "b"),
+        ("<blockquote type=cite><img src=x></blockquote>b \ue0f0c", "b \ufffdc"),
+    ],
+)  # fmt: skip
+def test_what_a_mail_program_quotes_in_html_is_quoted_in_the_text(html: str, text: str) -> None:
+    assert html_to_text(html).strip() == text

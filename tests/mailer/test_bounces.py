@@ -122,6 +122,17 @@ def test_a_read_receipt_is_no_bounce() -> None:
     assert message.silence == "report"
 
 
+def test_a_complaint_that_only_its_subject_tells_is_told_as_well() -> None:
+    raw = mail(
+        "Subject: complaint about message from 192.0.2.22",
+        "Content-Type: multipart/mixed; boundary=b",
+        sender="reports@provider.example",
+        body=f"--b\r\nContent-Type: message/rfc822\r\n\r\n{ORIGINAL}\r\n--b--\r\n",
+    )
+    found = bounce(raw)
+    assert (found.permanent, found.token, found.message_ids) == (False, TOKEN, (OURS,))
+
+
 def test_a_complaint_about_our_mail_is_attached_like_a_soft_bounce() -> None:
     raw = mail(
         "Subject: FW: Your request",

@@ -70,6 +70,30 @@ def test_parts_stand_between_the_lines_of_the_boundary(body: bytes, pieces: list
     assert [part.body for part in message.parts] == pieces
 
 
+@pytest.mark.parametrize("declared", [b"", b'; boundary="--=_other"'])
+def test_parts_are_found_where_the_boundary_is_another_than_the_declared_one(declared: bytes) -> None:
+    part = b"----=_real\r\nContent-Type: text/plain\r\n\r\n%b\r\n"
+    raw = b"Content-Type: multipart/mixed%b\r\n\r\n%b%b----=_real--\r\n"
+    message = read_message(raw % (declared, part % b"one", part % b"two"))
+    assert [each.body for each in message.parts] == [b"one", b"two"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        (b"From: a@example.org\r\nSubject: x\r\nplease delete it\r\nand tell me\r\n", b"please delete it\r\nand tell me\r\n"),
+        (b"From: a@example.org\nSubject: x\n  \nplease delete it\n\nNote: all\n", b"please delete it\n\nNote: all\n"),
+        (b"From: a@example.org\n  \nSubject: x\n\nplease\n", b"please\n"),
+        (b"From: a@example.org\nX-Torn: one\ntwo\nSubject: x\n\nplease\n", b"please\n"),
+        (b"please delete it", b"please delete it"),
+    ],
+)  # fmt: skip
+def test_a_text_that_no_empty_line_parts_from_the_header_is_read(raw: bytes, body: bytes) -> None:
+    message = read_message(raw)
+    assert message.body.removeprefix(b"  \n") == body
+    assert message.headers.keys() <= {"from", "subject", "x-torn"}
+
+
 def test_a_multipart_without_its_boundary_keeps_its_body() -> None:
     message = read_message(b"Content-Type: multipart/mixed\r\n\r\nstill here\r\n")
     assert message.parts == ()
@@ -98,6 +122,7 @@ def test_a_file_has_the_name_that_its_sender_gave_it(header: bytes, name: str) -
         (b"base64", b"eGlu\r\nIGNo\r\nw6Bv", b"xin ch\xc3\xa0o"),
         (b"BASE64 ", b"eGlu IGNo!w6Bv=\r\n-- \r\n", b"xin ch\xc3\xa0o"),
         (b"base64", b"eGluI", b"xin"),
+        (b"base64", b"\r\nxin xoa giup em\r\nnhe\r\n", b"\r\nxin xoa giup em\r\nnhe\r\n"),
         (b"quoted-printable", b"xin ch=C3=A0o=\r\n!=ZZ", b"xin ch\xc3\xa0o!=ZZ"),
         (b"8bit", b"xin ch\xc3\xa0o", b"xin ch\xc3\xa0o"),
         (b"x-nonsense", b"xin", b"xin"),

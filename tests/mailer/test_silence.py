@@ -49,6 +49,9 @@ HEADERS = [
     ("List-Archive: <https://example.org>", "mailing list"),
     ("List-Subscribe: <https://example.org>", "mailing list"),
     ("List-Unsubscribe: <https://example.org>", "mailing list"),
+    ("Mailing-List: contact help@lists.example", "mailing list"),
+    ("X-Mailing-List: news@lists.example", "mailing list"),
+    ("X-BeenThere: news@lists.example", "mailing list"),
     ("X-Loop: help@example.org", "loop"),
     ("X-PrivacyDesk-Loop: help@elsewhere.example", "own mail"),
     ("Return-Path: <>", "bounce"),
@@ -125,6 +128,7 @@ def test_17_senders_that_nobody_reads_are_not_written_to(sender: str, expected: 
         "Abwesenheitsnotiz", "Ich bin im Urlaub", "Réponse automatique : x", "Message d'absence", "Respuesta automática: x",
         "Thư phản hồi tự động", "Tôi hiện đang đi công tác", "Thông báo nghỉ Tết", "On annual leave until Monday",
         "AUTO: Minh is out of the office", "Re: my data (Automatic Response)", "自動返信: x", "自动回复", "Автоматический ответ", "Absence du bureau", "[Auto-Reply] x",
+        "[desk.example #33575] AutoReply: My data",
     ],
 )  # fmt: skip
 def test_22_absence_notes_are_known_by_their_subject_in_many_languages(subject: str) -> None:
@@ -137,15 +141,24 @@ def test_22_absence_notes_are_known_by_their_subject_in_many_languages(subject: 
         "Xóa dữ liệu", "Re: Xóa dữ liệu", "Xin ngừng thư trả lời tự động", "Please stop your automatic replies",
         "Tôi vắng nhà, gửi dữ liệu qua email", "Your out of office tool keeps my data", "", "oooh",
         "Automatic decisions about me", "Đang nghĩ về dữ liệu của tôi", "Leave my data alone", "Autonomous driving data",
+        "[desk.example #33575] My data", "[HR] Automatic decisions about me",
     ],
 )  # fmt: skip
 def test_wishes_that_only_sound_like_one_are_answered(subject: str) -> None:
     assert reason(subject=subject) == ""
 
 
-@pytest.mark.parametrize(("method", "expected"), [("; method=REQUEST", "calendar"), ("", "")])
-def test_an_invitation_is_silent_and_an_attached_calendar_is_not(method: str, expected: str) -> None:
-    body = f"--b\r\n\r\nxin chào\r\n--b\r\nContent-Type: text/calendar{method}\r\n\r\nBEGIN:VCALENDAR\r\n--b--\r\n"
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("; method=REQUEST", "calendar"),
+        ("", "calendar"),
+        ("\r\nContent-Disposition: attachment", ""),
+        ("; name=move.ics", ""),
+    ],
+)
+def test_an_invitation_is_silent_and_an_attached_calendar_is_not(header: str, expected: str) -> None:
+    body = f"--b\r\n\r\nxin chào\r\n--b\r\nContent-Type: text/calendar{header}\r\n\r\nBEGIN:VCALENDAR\r\n--b--\r\n"
     assert reason("Content-Type: multipart/mixed; boundary=b", body=body) == expected
 
 

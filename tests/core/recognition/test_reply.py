@@ -46,6 +46,15 @@ HISTORIES = {
     "french_client": "Le lun. 23 nov. 2026 à 10:12, Help <help@example.com> a écrit :\n\n> Hi",
     "below_this_line": "## Please do not write below this line ##\nYour request (123) has been updated",
     "reminder": "Reminder from us, 7 Oct:\n> Your sensor expires in 5 days.",
+    "numbers_first": "2026-11-23 10:12 GMT+07:00 Help <\nhelp@example.com>:\n\n> Hi",
+    "no_verb": "2026/11/23 Help <help@example.com>\n\n> Hi",
+    "between_rules": "---- Jane Roe wrote ----\n\n> Hi",
+    "german_client": "Von: Help <help@example.com>\nGesendet: Montag, 23. November 2026 10:12\nAn: Jane\nBetreff: x\n\nHallo",
+    "french_head": "De : Help <help@example.com>\nEnvoyé : lundi 23 novembre 2026 10:12\nÀ : Jane\nObjet : x\n\nBonjour",
+    "polish_client": "W dniu 23.11.2026 o 10:12 Help <help@example.com>\nnapisał:\n\n> Hi",
+    "norwegian_client": "På 23 november 2026 på 10:12, Help (help@example.com) skrev:\n\nHei",
+    "danish_line": "-----Oprindelig meddelelse-----\nFra: Help\nEmne: x\n\nHej",
+    "wrapped_at_the_address": "On Wed, Dec 9, The Help Desk\n<help@example.com>\nwrote:\n> Hi",
     "introduced": "Từ: Phòng Khách hàng\n> Kính gửi bà, bà có quyền khiếu nại.",
 }
 
@@ -55,6 +64,25 @@ def test_the_history_comes_off_and_the_new_text_stays(history: str) -> None:
     parts = split(f"{NEW}\n\n{history}")
     assert parts.new == NEW
     assert parts.quoted
+
+
+@pytest.mark.parametrize(
+    "new", [NEW, "0905 550 231", "Ngày 12/3 em gửi rồi, xóa giúp em", "On Friday I moved"]
+)
+@pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES.keys())
+def test_what_stands_right_above_the_history_is_new(history: str, new: str) -> None:
+    assert split(f"{new}\n{history}").new == new
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please delete it. On Wed, Nov 4, 2026 at 3:59 PM, help@example.com wrote:\n> Hi",
+        "Please delete it.--- On Wed, 4 Nov 2026, Help wrote:\n> Hi",
+    ],
+)
+def test_what_stands_on_the_line_of_the_head_is_new(text: str) -> None:
+    assert split(text).new == "Please delete it."
 
 
 @pytest.mark.parametrize("history", HISTORIES.values(), ids=HISTORIES.keys())
@@ -67,6 +95,13 @@ def test_decomposed_history_comes_off_as_well(history: str) -> None:
 )
 def test_a_message_that_is_only_a_quotation_says_nothing_new(name: str) -> None:
     assert split(HISTORIES[name]).new == ""
+
+
+def test_a_letter_that_begins_with_a_heading_is_kept_above_the_history() -> None:
+    new = "From: Hoa\nDelete it.\n\nThank you"
+    assert split(f"{new}\n\nFrom: Help <help@example.com>\nSent: Monday\nTo: Hoa\n\n> Hi").new.startswith(
+        "From: Hoa\nDelete it."
+    )
 
 
 def test_answers_between_quoted_lines_are_kept() -> None:
@@ -90,6 +125,14 @@ def test_a_letter_with_headings_of_its_own_is_no_quotation() -> None:
         "Your clerk wrote:\n\nwe will call. I do not want calls, delete my number.",
         "Từ: 0905 550 231\nĐến: 0905 550 877\nĐổi số giúp em",
         "From: 12 Old Road\nTo: 14 New Road\nPlease change my address.",
+        "As you said on Mon, 2 Nov 2026 you wrote:\nDelete it all.",
+        "| Name | Hoa |\n| Phone | 0905 550 231 |",
+        ">>> http://shop.example <<<\nDelete my account there.",
+        "If you have received my last letter, delete my data now.",
+        "Hi.\n\nSent from my old address, please delete that one too",
+        "Hi.\n\nSent from my desk, it is easier than on my mobile.",
+        "Hi.\n\nThe information in this mail is wrong, my name is Hoa.",
+        "Hi.\n\n________\n\nThis is the second part of it.\n\nAnd a third",
     ],
 )
 def test_what_only_looks_like_a_head_is_no_quotation(text: str) -> None:
@@ -110,6 +153,10 @@ def test_what_only_looks_like_a_head_is_no_quotation(text: str) -> None:
         "Đã gửi từ iPhone của tôi",
         "Gửi từ app Thư trên điện thoại",
         "Sent with Proton Mail secure email.",
+        "Sent from my phone, please excuse any typos.",
+        "Von meinem Telefon gesendet",
+        "Envoyé depuis mon téléphone",
+        "(sent from a phone)",
         "This communication may contain confidential information. If you have received it in error,\nplease notify the sender and delete it.",
         "--\nJane Roe\nThis message may contain confidential information. Should you have received it in error, erase it.",
     ],
