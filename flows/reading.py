@@ -90,7 +90,7 @@ def read(
         return Reading(inbound)
     kind = "email" if channel is ChannelName.EMAIL else "chat"
     subject = _own_subject(inbound.subject, rules.prefix)
-    finding = recognise(inbound.text, subject, kind, rules.own, rules.codes)
+    finding = recognise(inbound.text, subject, kind, rules.own, rules.codes, explain_sure=False)
     return Reading(inbound, _with_code(inbound.subject, rules.prefix, finding))
 
 

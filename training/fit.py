@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,8 @@ from sklearn.linear_model import LogisticRegression
 from core.recognition.cues import read
 from core.recognition.features import features
 from core.recognition.finding import Act
-from core.recognition.model import ZERO, from_bytes, packed, shown
+from core.recognition.letters import letter_groups
+from core.recognition.model import LETTERS, ZERO, Present, from_bytes, packed, shown
 from core.recognition.scoring import Labelled
 from core.requests import OnBehalf, Right
 from training.corpus import folds, load
@@ -25,7 +27,6 @@ from training.corpus import folds, load
 MODEL = Path(__file__).parents[1] / "core" / "recognition" / "model.bin"
 OUTPUTS = (*map(str, Right), *(f"act {act}" for act in Act), *(f"for {person}" for person in OnBehalf))
 
-Features = Mapping[str, Iterable[int]]
 Matrix = NDArray[Any]
 
 
@@ -41,7 +42,7 @@ class _Sort(NamedTuple):
 _SORTS = {
     "words": _Sort(0, 1.0, True, True),
     "folded": _Sort(0, 1.0, True, True),
-    "letters": _Sort(0, 1.0, True, True),
+    LETTERS: _Sort(0, 1.0, True, True),
     "title": _Sort(0, 0.5, True, True),
     "signs": _Sort(0, 1.0, False, True),
     "cues": _Sort(1, 1.0, False, False),
@@ -57,8 +58,7 @@ HARD = frozenset(
 )
 _ORDINARY = 3.0
 _RARITY_STEP = 0.35  # of the squared rarity, kept as one byte
-#: Texts that a feature must be in; what is only folded says again what the words say.
-_LEAST, _LEAST_FOLDED = 2, 3
+_LEAST = 3  # texts that a feature must be in
 _DIGITS = 4  # of the second stage's weights
 
 
@@ -85,7 +85,7 @@ def fit(texts: Sequence[Labelled]) -> bytes:
     return fit_features([seen(text) for text in texts], targets(texts), folds(texts), weights(texts))
 
 
-def fit_features(found: Sequence[Features], right: Matrix, parts: Sequence[int], weight: Matrix) -> bytes:
+def fit_features(found: Sequence[Present], right: Matrix, parts: Sequence[int], weight: Matrix) -> bytes:
     """The model file: the views fitted to all texts, the second stage to views that had not seen its text."""
     odds = np.zeros((len(found), 2 * len(OUTPUTS)))
     part = np.array(parts)
@@ -96,9 +96,16 @@ def fit_features(found: Sequence[Features], right: Matrix, parts: Sequence[int],
     return _fit_views(found, right, _join(odds, right, weight))
 
 
-def seen(text: Labelled) -> Features:
+def seen(text: Labelled) -> Present:
     """The features of a labelled text."""
     return features(read(text.body, text.subject), text.channel)
+
+
+def _of(one: Present, block: str) -> Iterable[int]:
+    """The features of a block: letter groups as often as they come, others once."""
+    if block == LETTERS:
+        return chain.from_iterable(map(letter_groups, one.spelled))
+    return dict.fromkeys(one.blocks[block])
 
 
 def targets(texts: Sequence[Labelled]) -> Matrix:
@@ -127,7 +134,7 @@ def _join(odds: Matrix, right: Matrix, weight: Matrix) -> list[list[float]]:
     return rows
 
 
-def _fit_views(found: Sequence[Features], right: Matrix, joining: Sequence[Sequence[float]]) -> bytes:
+def _fit_views(found: Sequence[Present], right: Matrix, joining: Sequence[Sequence[float]]) -> bytes:
     columns = _columns(found)
     biases, weights = [], np.zeros((len(columns), len(OUTPUTS)))
     for view, freedom in enumerate(_FREEDOM):
@@ -145,13 +152,13 @@ def _regression(freedom: float) -> LogisticRegression:
     )
 
 
-def _columns(found: Sequence[Features]) -> list[_Column]:
+def _columns(found: Sequence[Present]) -> list[_Column]:
     """The features that count, in ascending order, with the byte of their squared rarity."""
     columns = []
     for block, sort in _SORTS.items():
-        counts = Counter(feature for one in found for feature in one[block])
+        counts = Counter(feature for one in found for feature in set(_of(one, block)))
         for feature, count in counts.items():
-            if count >= (_LEAST_FOLDED if block == "folded" else _LEAST):
+            if count >= _LEAST:
                 columns.append(_Column(feature, block, _rarity(count, len(found)) if sort.rare else 1))
     return sorted({column.feature: column for column in columns}.values())
 
@@ -161,7 +168,7 @@ def _rarity(count: int, total: int) -> int:
     return max(1, min(255, round(weight * weight / _RARITY_STEP)))
 
 
-def _matrix(found: Sequence[Features], columns: Sequence[_Column], view: int) -> csr_matrix:
+def _matrix(found: Sequence[Present], columns: Sequence[_Column], view: int) -> csr_matrix:
     """A row a text; the columns are those of the view, in order."""
     blocks = [block for block, sort in _SORTS.items() if sort.view == view]
     mine = [column for column in columns if column.block in blocks]
@@ -170,7 +177,7 @@ def _matrix(found: Sequence[Features], columns: Sequence[_Column], view: int) ->
     rows, cells, values = [], [], []
     for row, one in enumerate(found):
         for block in blocks:
-            known = [feature for feature in one[block] if feature in place]
+            known = [feature for feature in _of(one, block) if feature in place]
             size = _size(block, [value[feature] for feature in known])
             rows += [row] * len(known)
             cells += [place[feature] for feature in known]

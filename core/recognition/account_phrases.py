@@ -78,6 +78,8 @@ LEADS = (
     "username",
     "user name",
 )
+#: The same before whatever comes: where it ends, a name may begin.
+LEAD = re.compile(r"[:=(\"“'‘]\s*|(?:la|is|was|ten|called|user ?name|user)\s+")
 #: What stands before a number that names no person.
 AFTER_OTHER = re.compile(
     r"\b(?:don(?: hang)?|order|ticket|kien(?: hang)?|package|shipment|consignment|ref|reference|invoice|hoa don|hop dong|contract|policy|cccd|cmnd|cmt|cc|can cuoc|passport|ho chieu|yeu cau|yc|request|phieu(?: \w+)?|don thu"
@@ -93,7 +95,10 @@ PREFIX_OF_OTHERS = re.compile(
 CODE = re.compile(
     r"(?<![\w@./+-])(?:[A-Z]{1,5}\d{0,3} (?=\d))?(?=[\w./-]*\d)[A-Za-z]{0,8}\d*[A-Za-z]{0,3}[A-Za-z\d]*(?:[-./_][A-Za-z\d]+)*(?:(?: (?=\d))\d{2,5}(?:-\d+)?)*(?![\w@]|['’]s)"
 )
-HANDLE = re.compile(r"(?<![\w@./-])@?[A-Za-z\d][\w.]*[A-Za-z\d_](?:#\d{4})?(?![\w@])")
+_HANDLE = r"@?[A-Za-z\d][\w.]*[A-Za-z\d_](?:#\d{4})?(?![\w@])"
+HANDLE = re.compile(rf"(?<![\w@./-]){_HANDLE}")
+#: Those that plain words are not like: with a sign or a digit, or very long.
+SIGNED_HANDLE = re.compile(rf"(?<![\w@./-])(?=@|[A-Za-z]*[\d_.#]|[A-Za-z]{{10}}){_HANDLE}")
 SHAPED = re.compile(
     r"[A-Z]{2,4}-?(?:[A-Z]-)?\d{4,8}(?:-[A-Z\d]{1,5})?|[A-Z]{1,4}(?:-[A-Z]{1,3})?-\d{2,6}-\d{2,6}|[A-Z]{2,3}-\d{4,8}"
 )

@@ -27,6 +27,7 @@ from core.recognition.account_phrases import (
     ENGLISH_WORD,
     HANDLE,
     HOUSE,
+    LEAD,
     LEADS,
     MANY,
     MY_NUMBER,
@@ -39,11 +40,12 @@ from core.recognition.account_phrases import (
     PARTED,
     PREFIX_OF_OTHERS,
     SHAPED,
+    SIGNED_HANDLE,
     STREET,
     SURELY,
     WORDS,
 )
-from core.recognition.normalise import fold, has_diacritics
+from core.recognition.normalise import fold, has_diacritics, word_around
 
 
 class _Place(NamedTuple):
@@ -59,7 +61,7 @@ def find_accounts(text: str, code: str = "") -> list[str]:
     words before them.
     """
     folded = fold(text)
-    if has_diacritics(text) or ENGLISH.search(folded):
+    if "the" in folded and (has_diacritics(text) or ENGLISH.search(folded)):
         folded = fold(ARTICLE.sub("teh", text))
     found = sorted({*_codes(text, folded, code), *_handles(text, folded)})
     kept: list[_Place] = []
@@ -73,14 +75,31 @@ def find_accounts(text: str, code: str = "") -> list[str]:
 
 
 def _codes(text: str, folded: str, code: str) -> Iterator[_Place]:
-    if not DIGIT.search(text):
-        return
-    for found in islice(CODE.finditer(text), MANY):
+    for found in islice(_shaped_codes(text), MANY):
         start, written = _without_holder(found.start(), found[0].rstrip(".-/ "), folded)
         if _is_house(written, text[start + len(written) :]):
             continue
         if _names_person(written, _before(folded, start), text, start, code):
             yield _Place(start, start + len(written), written)
+
+
+def _shaped_codes(text: str) -> Iterator[re.Match[str]]:
+    """Whatever is shaped like a code; only what stands around a digit is looked at."""
+    start = end = 0
+    for first, last in _numbered(text):
+        if first > end:
+            yield from CODE.finditer(text, start, end)
+            start = first
+        end = last
+    yield from CODE.finditer(text, start, end)
+
+
+def _numbered(text: str) -> Iterator[tuple[int, int]]:
+    """Words with a digit, and with each the word before it, which may be its beginning."""
+    end = 0
+    while found := DIGIT.search(text, end):
+        start, end = word_around(text, found.start())
+        yield word_around(text, start - 1)[0] if start and text[start - 1] == " " else start, end
 
 
 def _without_holder(start: int, written: str, folded: str) -> tuple[int, str]:
@@ -156,7 +175,7 @@ def _signs_off(written: str, text: str, start: int) -> bool:
 
 def _handles(text: str, folded: str) -> Iterator[_Place]:
     vietnamese = has_diacritics(text)
-    for found in islice(HANDLE.finditer(text), WORDS):
+    for found in _likely_handles(text, folded):
         written = found[0].rstrip("._")
         if len(written) < 4 or not written.isascii() or DOMAIN.search(written):
             continue
@@ -166,6 +185,15 @@ def _handles(text: str, folded: str) -> Iterator[_Place]:
         end = found.start() + len(written)
         if _is_handle(written, before, text[end : end + 1], folded, vietnamese):
             yield _Place(found.start(), found.start() + len(written), written)
+
+
+def _likely_handles(text: str, folded: str) -> list[re.Match[str]]:
+    """Words that are no plain words by their signs or length, or that follow what may announce a name."""
+    likely = {found.start(): found for found in islice(SIGNED_HANDLE.finditer(text), WORDS)}
+    for lead in islice(LEAD.finditer(folded), WORDS):
+        if found := HANDLE.match(text, lead.end()):
+            likely.setdefault(found.start(), found)
+    return [likely[start] for start in sorted(likely)]
 
 
 def _led_to(folded: str, start: int) -> bool:

@@ -12,6 +12,12 @@ _AUTOMATIC = re.compile(
     r"|mail delivery|mailer-daemon|user unknown|mailbox is full|khong (?:chuyen|gui|phat) duoc|khong ton tai hoac|hop thu (?:khong ton tai|da day|day)"
     r"|out of (?:the )?office|limited access to (?:my )?e-?mail|automatic(?:ally generated)? (?:reply|response)|auto-?reply|(?:tra loi|phan hoi|thu) tu dong"
 )
+#: Words of which every one of these holds at least one.
+_AUTOMATED = (
+    *("deliver", "mailer-daemon", "user unknown", "mailbox is full", "khong chuyen duoc", "khong gui duoc"),
+    *("khong phat duoc", "khong ton tai hoac", "hop thu", "out of ", "limited access to ", "automatic"),
+    *("auto-reply", "autoreply", " tu dong"),
+)
 _LAW = re.compile(
     r"\b(?:luat su|(?:van phong|cong ty|hang|vp) luat|ls|law (?:firm|office|group|chambers)|llp|solicitors?|advocates?|attorneys?|barristers?|esq|counsel|notary|cong chung)\b"
 )
@@ -55,7 +61,8 @@ _SHORT = 130  # characters of a line that is no prose
 
 def is_automatic(text: str) -> bool:
     """Whether a clean text is a bounce or an automatic reply."""
-    return bool(_AUTOMATIC.search(fold(text[:2_000])))
+    folded = fold(text[:2_000])
+    return any(word in folded for word in _AUTOMATED) and bool(_AUTOMATIC.search(folded))
 
 
 def is_own_number(text: str, start: int, end: int) -> bool:

@@ -58,11 +58,13 @@ _OLD_HEAD, _NEW_HEAD = re.compile(rf"\b(?:{_OLD}|{_EITHER})\b"), re.compile(rf"\
 
 def set_out(marked: Marked) -> Iterator[Spans]:
     """The corrections that a marked text sets out in lines, in no certain order."""
-    for pattern in _PAIRS:
-        for found in pattern.finditer(marked.text):
-            yield _bare(found, "old"), _bare(found, "new")
-    yield from _listed(marked.text)
-    yield from _table(marked.text)
+    if ":" in marked.text:
+        for pattern in _PAIRS:
+            for found in pattern.finditer(marked.text):
+                yield _bare(found, "old"), _bare(found, "new")
+        yield from _listed(marked.text)
+    if "|" in marked.text or "\t" in marked.text:
+        yield from _table(marked.text)
 
 
 def _bare(found: re.Match[str], name: str) -> tuple[int, int]:

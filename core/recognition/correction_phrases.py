@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from core.recognition.values import MARK
 
@@ -50,6 +52,8 @@ _MARKS = rf"{MARK}(?:, {MARK}){{0,2}}"
 _ARROW = r"(?:-+>|→|=+>|⇒|➜|➔|➡)"
 _ASIDE = r"(?: ?\([^)\n]{1,20}\))?"
 _IS = r"(?:it's|its|she's|he's|i'm|im|la|ten)"
+#: Words of which `_NOT` holds at least one.
+NOT_WORDS = ("not", " phai", "khong con", "rather than", "instead of", "as opposed to", "thay cho", "thay vi")
 BOTH = tuple(
     re.compile(pattern)
     for pattern in (
@@ -70,10 +74,57 @@ BOTH = tuple(
     )
 )
 
+#: Those that need one of NOT_WORDS.
+DENIALS = frozenset(pattern for pattern in BOTH if _NOT in pattern.pattern)
 
-def _then(first: str, one: str, second: str, two: str) -> re.Pattern[str]:
+
+class Cue(NamedTuple):
+    """Words before a value, as a pattern, and where they stand in a text: most patterns begin with them."""
+
+    words: str
+    places: re.Pattern[str]
+
+    @classmethod
+    def of(cls, words: str) -> Cue:
+        return cls(words, re.compile(rf"\b(?=(?:{words})(?!\w))"))
+
+    def starts(self, text: str) -> Sequence[int]:
+        """Where in a marked text these words begin."""
+        return [found.start() for found in self.places.finditer(text)]
+
+
+class Phrase(NamedTuple):
+    """A pattern of both values or of the new one that begins with a cue, and the cue that must follow, if any."""
+
+    first: Cue
+    second: Cue | None
+    pattern: re.Pattern[str]
+
+    def matches(self, text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
+        """Each match in a marked text, given where its first cue stands."""
+        end = 0
+        for start in starts:
+            if start >= end and (found := self.pattern.match(text, start)):
+                yield found
+                end = found.end()
+
+
+ON_FILE, SURELY_RIGHT, PERHAPS_RIGHT = map(Cue.of, (_ON_FILE, _SURELY_RIGHT, _PERHAPS_RIGHT))
+
+
+def _then(first: Cue, one: str, second: Cue, two: str) -> Phrase:
     """A cue and its value, and not far from there another cue and the other value."""
-    return re.compile(rf"\b(?:{first})(?!\w){one}(?=[\s,;.()–—-]|$){_GAP}(?<!\w)(?:{second})(?!\w){two}")
+    return Phrase(
+        first,
+        second,
+        re.compile(
+            rf"\b(?:{first.words})(?!\w){one}(?=[\s,;.()–—-]|$){_GAP}(?<!\w)(?:{second.words})(?!\w){two}"
+        ),
+    )
+
+
+def _alone(cue: Cue, new: str) -> Phrase:
+    return Phrase(cue, None, re.compile(rf"\b(?:{cue.words})(?!\w){new}"))
 
 
 _SPACE = r":? ?"
@@ -81,26 +132,26 @@ _MARKED_OLD, _MARKED_NEW = _FILLER + _OLD_MARK, _FILLER + _NEW_MARK
 _FREE_OLD, _FREE_NEW = rf"{_SPACE}(?<!\w)(?P<old>{_FREE})", rf"{_SPACE}(?<!\w)(?P<new>{_FREE}){_END}"
 #: Strong cues with values of any kind; weak ones where one of the values at least stands out.
 APART = (
-    _then(_ON_FILE, _MARKED_OLD, _SURELY_RIGHT, _MARKED_NEW),
-    _then(_ON_FILE, _MARKED_OLD, _SURELY_RIGHT, _FREE_NEW),
-    _then(_ON_FILE, _FREE_OLD, _SURELY_RIGHT, _MARKED_NEW),
-    _then(_ON_FILE, _FREE_OLD, _SURELY_RIGHT, _FREE_NEW),
-    _then(_ON_FILE, _MARKED_OLD, _PERHAPS_RIGHT, _FREE_NEW),
-    _then(_ON_FILE, _FREE_OLD, _PERHAPS_RIGHT, _MARKED_NEW),
-    _then(_ON_FILE, _FREE_OLD, _PERHAPS_RIGHT, _FREE_NEW),
-    _then(_SURELY_RIGHT, _MARKED_NEW, _ON_FILE, rf"{_SPACE}(?<!\w){_OLD}{_END}"),
-    _then(_PERHAPS_RIGHT, _MARKED_NEW, _ON_FILE, rf"{_SPACE}(?<!\w){_OLD}{_END}"),
-    _then(_PERHAPS_RIGHT, rf"{_SPACE}(?<!\w){_NEW}", _ON_FILE, rf"{_SPACE}(?<!\w){_OLD}{_END}"),
+    _then(ON_FILE, _MARKED_OLD, SURELY_RIGHT, _MARKED_NEW),
+    _then(ON_FILE, _MARKED_OLD, SURELY_RIGHT, _FREE_NEW),
+    _then(ON_FILE, _FREE_OLD, SURELY_RIGHT, _MARKED_NEW),
+    _then(ON_FILE, _FREE_OLD, SURELY_RIGHT, _FREE_NEW),
+    _then(ON_FILE, _MARKED_OLD, PERHAPS_RIGHT, _FREE_NEW),
+    _then(ON_FILE, _FREE_OLD, PERHAPS_RIGHT, _MARKED_NEW),
+    _then(ON_FILE, _FREE_OLD, PERHAPS_RIGHT, _FREE_NEW),
+    _then(SURELY_RIGHT, _MARKED_NEW, ON_FILE, rf"{_SPACE}(?<!\w){_OLD}{_END}"),
+    _then(PERHAPS_RIGHT, _MARKED_NEW, ON_FILE, rf"{_SPACE}(?<!\w){_OLD}{_END}"),
+    _then(PERHAPS_RIGHT, rf"{_SPACE}(?<!\w){_NEW}", ON_FILE, rf"{_SPACE}(?<!\w){_OLD}{_END}"),
 )
 STANDING_OUT = 3  # from this pattern on both values must stand out
-NEW_ONLY = (
-    re.compile(rf"\b(?:{_SURELY_RIGHT})(?!\w){_MARKED_NEW}"),
+NEW_ONLY: tuple[Phrase | re.Pattern[str], ...] = (
+    _alone(SURELY_RIGHT, _MARKED_NEW),
     re.compile(
         rf"\b(?:(?:dia chi|email|sdt|so|ten|ho ten) moi(?: cua \w+)?|new (?:address|number|phone|mobile|email|e-mail|name)(?: [a-z]+){{0,4}}):? {_NEW_MARK}"
     ),
     re.compile(rf"{_NEW_MARK} (?:moi dung|moi la|is (?:right|correct)|now)\b"),
-    re.compile(rf"\b(?:{_SURELY_RIGHT})(?!\w){_FREE_NEW}"),
-    re.compile(rf"\b(?:{_PERHAPS_RIGHT})(?!\w)(?: so| email)?{_SPACE}{_NEW_MARK}"),
+    _alone(SURELY_RIGHT, _FREE_NEW),
+    _alone(PERHAPS_RIGHT, rf"(?: so| email)?{_SPACE}{_NEW_MARK}"),
 )
 #: Papers that are right: a passport, a marked script.
 _SOURCE = re.compile(

@@ -9,7 +9,7 @@ from itertools import islice
 
 from core.recognition.finding import Identifiers
 from core.recognition.identifiers import find_code, find_identifiers
-from core.recognition.language import detect
+from core.recognition.language import detect, detect_letter
 from core.recognition.lexicon import Hit, find_hits
 from core.recognition.normalise import Word, clean, fold, words
 from core.recognition.on_behalf import signs
@@ -31,6 +31,8 @@ _NAMES_ONE = re.compile(
     r"(?P<zurlz>https?://\S+|www\.\S+)|(?P<zmailz>(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"
     r"|(?P<znum>(?<!\w)\+?\d[\d .\-/:,]{5,40}\d(?!\w))"
 )
+#: What each of them holds, and is quickly looked for.
+_NAMING = re.compile(r"@|https?://|www\.|\d[\d .\-/:,]{5}")
 _LONGEST_NUMBER = 9  # digits; longer ones are alike
 
 Span = tuple[int, int]
@@ -92,16 +94,16 @@ def read(
 
 def _language(text: str, new: str) -> str:
     """The language of a text with its subject; that of a letter in another language whose subject is English counts."""
-    return (
-        "other"
-        if len(new) < len(text) and new.count(" ") >= _SPEAKS and detect(new) == "other"
-        else detect(text)
-    )
+    if len(new) >= len(text) or new.count(" ") < _SPEAKS:
+        return detect(text)
+    if text.endswith(f"\n\n{new}"):
+        return detect_letter(text[: -len(new)].rstrip("\n"), new)
+    return "other" if detect(new) == "other" else detect(text)
 
 
 def mask(text: str) -> str:
     """The text with addresses, links and long numbers replaced by their kinds, blanks keeping the length."""
-    return _NAMES_ONE.sub(_kind, text)
+    return _NAMES_ONE.sub(_kind, text) if _NAMING.search(text) else text
 
 
 def _kind(found: re.Match[str]) -> str:

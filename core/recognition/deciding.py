@@ -80,11 +80,17 @@ def _likeliest_act(reading: Reading, acts: Mapping[Act, float]) -> Act:
 def _spoken(reading: Reading, chances: dict[Right, float]) -> dict[Right, float]:
     """The chances without those rights that nothing speaks of but what another right is about."""
     likely = {right for right, chance in chances.items() if chance >= _EVEN}
-    spoken = {cue for cue, span in reading.cues.items() if not _SALUTATION.match(reading.text, *span)}
-    silent = {right for right, words in _SPOKEN.items() if words.isdisjoint(spoken)}
+    silent = {
+        right for right, words in _SPOKEN.items() if not any(_is_spoken(reading, word) for word in words)
+    }
     return {
         right: 0.0 if right in silent and likely - {right} else chance for right, chance in chances.items()
     }
+
+
+def _is_spoken(reading: Reading, concept: str) -> bool:
+    span = reading.cues.get(concept)
+    return span is not None and not _SALUTATION.match(reading.text, *span)
 
 
 def _kinds(act: Act, chances: Mapping[Right, float]) -> dict[Right, float]:

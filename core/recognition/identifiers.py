@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import phonenumbers
@@ -11,12 +11,14 @@ import phonenumbers
 from core.recognition.accounts import find_accounts
 from core.recognition.contacts import is_automatic, is_own_address, is_own_number
 from core.recognition.finding import Identifiers
-from core.recognition.normalise import fold
+from core.recognition.normalise import fold, word_around
 
 _REGION = "VN"
+_NUL = "\x00"
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,6}[A-Za-z][\w-]{1,23}")
 _AMERICAN = re.compile(r"\(\d{3}\) ?\d{3}-\d{4}|[2-9]\d{2}[-.]\d{3}[-.]\d{4}")
-_DIGIT = re.compile(r"\d")
+#: What every code and every number holds, and is quickly looked for.
+_SIX_DIGITS, _EIGHT_DIGITS = re.compile(r"\d(?:[ .-]?\d){5}"), re.compile(r"\d(?:[ .\-()–]{0,2}\d){7}")
 _MANY = 60  # numbers that one text may hold
 _LENGTHS = (10, 11)  # digits of a national number abroad, trunk zero included
 _PHONE = re.compile(r"(?<![\w@./-])(?:\+|\(\+?)?\d(?:[ .\-()–]{0,2}\d){7,14}(?![\w@]|[./-]\d)")
@@ -49,8 +51,9 @@ def find_identifiers(
     if is_automatic(text):
         return Identifiers()
     known = {_normal(entry) for entry in own}
-    emails = [found for found in _emails(text) if is_own_address(text, *found.span())]
-    without = _EMAIL.sub(lambda found: "\x00" * len(found[0]), text) if "@" in text else text
+    addresses = list(_emails(text))
+    emails = [found for found in addresses if is_own_address(text, *found.span())]
+    without = _blanked(text, addresses)
     accounts = [found[0] for pattern in codes for found in islice(pattern.finditer(without), _MANY)]
     announced = find_accounts(without, find_code(without))
     accounts += [code for code in announced if not (_is_number(code) and _is_phone(code))]
@@ -72,7 +75,7 @@ def named_by(
 
 def find_code(text: str) -> str:
     """The digits of the one-time code (six to eight) in a clean text; empty without one."""
-    if not _DIGIT.search(text):
+    if not _SIX_DIGITS.search(text):
         return ""
     folded = fold(text)
     bare = len(folded.split()) <= _BARE
@@ -103,12 +106,23 @@ def _unknown(found: Iterable[str], known: set[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry for entry in found if _normal(entry) not in known))
 
 
-def _emails(text: str) -> Iterable[re.Match[str]]:
-    return _EMAIL.finditer(text) if "@" in text else ()
+def _emails(text: str) -> Iterator[re.Match[str]]:
+    """Only what stands around an "@" is looked at."""
+    end = 0
+    while (at := text.find("@", end)) >= 0:
+        start, end = word_around(text, at)
+        yield from _EMAIL.finditer(text, start, end)
+
+
+def _blanked(text: str, addresses: Iterable[re.Match[str]]) -> str:
+    """The text without the addresses, of the same length."""
+    for found in addresses:
+        text = f"{text[: found.start()]}{_NUL * len(found[0])}{text[found.end() :]}"
+    return text
 
 
 def _phones(text: str) -> list[str]:
-    if not _DIGIT.search(text):
+    if not _EIGHT_DIGITS.search(text):
         return []
     return [
         _unbracketed(found[0])

@@ -28,6 +28,8 @@ _BORROWED_WORDS = """
     bye thanks tks thank sorry share up post like live show scan photo photos photoshop logo menu karaoke check rep email-marketing pr vip
     sim checkin newsletter card visa combo size studio resort homestay tour booking smartphone laptop ipad iphone android ielts toeic"""
 _BORROWED = frozenset(_BORROWED_WORDS.split())
+_AROUND = '.,;:!?…()"“”'
+_PARTING = "\n\n"  # between subject and body
 _ENOUGH = 4_000  # characters that settle it
 _LONGEST_WORD = 40  # letters; longer ones are no words that come again
 _MINORITY, _FEW = 0.08, 2  # share and number of words from which the second language counts
@@ -41,41 +43,91 @@ class _Seen(NamedTuple):
     folded: str
     vietnamese: float
     english: float
+    strange: bool  # in letters of another script
     foreign: bool  # written as neither of the two languages writes
     marked: bool  # a Vietnamese syllable with its marks
-    unborrowed: bool  # by its letters no word of a Vietnamese text
+    borrowing: bool  # a known English word that Vietnamese does not borrow
+    shaped: bool  # the shape of such a word
     others: tuple[int, ...]  # of OTHERS, those that have it
+
+
+class _Columns(NamedTuple):
+    """What all words of a text say, in its order."""
+
+    folded: tuple[str, ...]
+    vietnamese: tuple[float, ...]
+    english: tuple[float, ...]
+    strange: tuple[bool, ...]
+    foreign: tuple[bool, ...]
+    marked: tuple[bool, ...]
+    borrowing: tuple[bool, ...]
+    shaped: tuple[bool, ...]
+    others: tuple[tuple[int, ...], ...]
 
 
 def detect(text: str) -> str:
     """ "vi", "en", "mixed" or "other"; "vi" where there is nothing to tell by, as in a bare number."""
-    written = _WORD.findall(_NAMES.sub(" ", text[:_ENOUGH]))
-    if not written:
-        return "vi"
-    if sum(_foreign_script(word[0].lower()[0]) for word in written) * 2 > len(written):
+    return _told(_read(text[:_ENOUGH]), text[:_ENOUGH])
+
+
+def detect_letter(subject: str, body: str) -> str:
+    """The language of a letter of some words: "other" where its body alone is, whatever its subject."""
+    seen = _read(body[:_ENOUGH])
+    if _told(seen, body[:_ENOUGH]) == "other":
         return "other"
-    seen = [(_seen if len(word) > _LONGEST_WORD else _seen_often)(word.lower()) for word in written]
-    vietnamese = sum(word.vietnamese for word in seen)
-    english = sum(word.english for word in seen)
-    if _is_other(seen, max(vietnamese, english)):
+    head = subject[:_ENOUGH]
+    rest = max(0, _ENOUGH - len(head) - len(_PARTING))
+    beside = seen if len(body) <= rest else _read(body[:rest])
+    return _told(_read(head) + beside, f"{head}{_PARTING}{body[:rest]}")
+
+
+def _read(text: str) -> list[_Seen]:
+    return list(chain.from_iterable(map(_in_token, text.split())))
+
+
+def _told(seen: Sequence[_Seen], text: str) -> str:
+    if not seen:
+        return "vi"
+    columns = _Columns(*zip(*seen, strict=True))
+    if sum(columns.strange) * 2 > len(seen):
+        return "other"
+    vietnamese, english = sum(columns.vietnamese), sum(columns.english)
+    if _is_other(columns, max(vietnamese, english)):
         return "other"
     if english > vietnamese:
-        return _mixed_english(seen)
-    return "mixed" if _mixed(written, seen, has_diacritics(text[:_ENOUGH])) else "vi"
+        return _mixed_english(columns)
+    return "mixed" if _mixed(seen, has_diacritics(text)) else "vi"
 
 
-def _seen(word: str) -> _Seen:
-    """What a lower-case word says."""
-    folded = fold(word).replace("’", "'")
+def _in_token(token: str) -> Sequence[_Seen]:
+    """What the words between two blanks say; addresses and numbers are kept nowhere."""
+    word = token.strip(_AROUND)
+    if word.isalpha() and len(word) <= _LONGEST_WORD:
+        return _seen_often(word)
+    return [
+        (_seen if len(word) > _LONGEST_WORD else _seen_often)(word)[0]
+        for word in _WORD.findall(_NAMES.sub(" ", token))
+    ]
+
+
+def _seen(word: str) -> tuple[_Seen]:
+    """What a word says, as the only entry."""
+    low = word.lower()
+    folded = fold(low).replace("’", "'")
     syllable = bool(SYLLABLE.fullmatch(folded))
-    return _Seen(
-        folded,
-        _vietnamese(word, folded, syllable),
-        _english(folded, syllable),
-        bool(_FOREIGN.search(word) or _ELIDED.match(word)),
-        syllable and has_diacritics(word),
-        word.isascii() and not syllable and folded not in _BORROWED and folded not in VIETNAMESE,
-        tuple(place for place, words in enumerate(OTHERS) if folded in words),
+    unborrowed = low.isascii() and not syllable and folded not in _BORROWED and folded not in VIETNAMESE
+    return (
+        _Seen(
+            folded,
+            _vietnamese(low, folded, syllable),
+            _english(folded, syllable),
+            _foreign_script(low[0]),
+            bool(_FOREIGN.search(low) or _ELIDED.match(low)),
+            syllable and has_diacritics(low),
+            unborrowed and folded in ENGLISH,
+            unborrowed and word.islower() and len(word) >= _SHAPED,
+            tuple(place for place, words in enumerate(OTHERS) if folded in words),
+        ),
     )
 
 
@@ -96,28 +148,23 @@ def _english(folded: str, syllable: bool) -> float:
     return _SHAPE_WEIGHT if folded.isascii() and len(folded) > 2 and not syllable else 0.0
 
 
-def _is_other(seen: Sequence[_Seen], ours: float) -> bool:
+def _is_other(seen: _Columns, ours: float) -> bool:
     """Whether one of the other languages explains more of the words."""
-    letters = sum(word.foreign for word in seen)
-    best = max(Counter(chain.from_iterable(word.others for word in seen)).values(), default=0)
-    return best + letters > ours or (ours * 5 < len(seen) and len(seen) >= 6)
+    letters, length = sum(seen.foreign), len(seen.others)
+    best = max(Counter(chain.from_iterable(seen.others)).values(), default=0)
+    return best + letters > ours or (ours * 5 < length and length >= 6)
 
 
-def _mixed(written: Sequence[str], seen: Sequence[_Seen], marks: bool) -> bool:
+def _mixed(seen: Sequence[_Seen], marks: bool) -> bool:
     """Whether a Vietnamese text has English words beyond those it borrows; with `marks` their shape tells them."""
-    english = {
-        known.folded
-        for word, known in zip(written, seen, strict=True)
-        if known.unborrowed
-        and (known.folded in ENGLISH or (marks and word.islower() and len(word) >= _SHAPED))
-    }
-    return len(english) >= _FEW and len(english) >= _MINORITY * len(written)
+    english = {word.folded for word in seen if word.borrowing or (marks and word.shaped)}
+    return len(english) >= _FEW and len(english) >= _MINORITY * len(seen)
 
 
-def _mixed_english(seen: Sequence[_Seen]) -> str:
+def _mixed_english(seen: _Columns) -> str:
     """Whether an English text has Vietnamese words that are no names."""
-    vietnamese = sum(word.marked for word in seen)
-    return "mixed" if vietnamese >= _FEW and vietnamese >= 0.2 * len(seen) else "en"
+    vietnamese = sum(seen.marked)
+    return "mixed" if vietnamese >= _FEW and vietnamese >= 0.2 * len(seen.marked) else "en"
 
 
 def _foreign_script(char: str) -> bool:

@@ -98,49 +98,51 @@ _INDEX = {"vi": _index(VIETNAMESE), "en": _index(ENGLISH), "mixed": _index(VIETN
 def find_hits(text: Sequence[Word], language: str) -> list[Hit]:
     """Every concept in the text; of one concept only the longest phrase at a place."""
     index = _INDEX.get(language, _INDEX["mixed"])
-    folded = tuple(word.folded for word in text)
+    plain, folded = tuple(word.plain for word in text), (*(word.folded for word in text), "")
     hits: list[Hit] = []
     sentence, last_negation = 0, -_FAR
-    for place, word in enumerate(text):
-        if word.plain == _END:
+    for place, word in enumerate(plain):
+        if word == _END:
             sentence, last_negation = sentence + 1, -_FAR
             continue
-        negated = place - last_negation <= _NEGATION_REACH
-        for concept, last in _longest(_starting(index, folded, place), text, folded, place).items():
-            name = f"not:{concept}" if negated and concept in _NEGATABLE else concept
-            hits.append(Hit(name, sentence, place, word.start, text[last].end))
-        if word.plain in _NEGATORS:
+        if following := index.get(folded[place]):
+            phrases = following.get(folded[place + 1]) or following[""]
+            negated = place - last_negation <= _NEGATION_REACH
+            for concept, last in _longest(phrases, text, plain, folded, place).items():
+                name = f"not:{concept}" if negated and concept in _NEGATABLE else concept
+                hits.append(Hit(name, sentence, place, text[place].start, text[last].end))
+        if word in _NEGATORS:
             last_negation = place
     return hits
 
 
-def _starting(
-    index: Mapping[str, Mapping[str, Sequence[_Phrase]]], folded: tuple[str, ...], place: int
-) -> Sequence[_Phrase]:
-    """The phrases that may stand at a place, by its word and the next one."""
-    following = index.get(folded[place])
-    if not following:
-        return ()
-    return following.get("".join(folded[place + 1 : place + 2]), following[""])
-
-
 def _longest(
-    phrases: Sequence[_Phrase], text: Sequence[Word], folded: tuple[str, ...], place: int
+    phrases: Sequence[_Phrase],
+    text: Sequence[Word],
+    plain: tuple[str, ...],
+    folded: tuple[str, ...],
+    place: int,
 ) -> dict[str, int]:
+    """Each concept that stands at a place, with the index of its last word."""
     found: dict[str, int] = {}
     for phrase in phrases:
-        last = _match_over_gaps(phrase, text, place) if phrase.gaps else _match(phrase, text, folded, place)
+        if phrase.gaps:
+            last = _match_over_gaps(phrase, text, place)
+        else:
+            end = place + len(phrase.plain)
+            last = end - 1 if _same_words(phrase, plain[place:end], folded[place:end]) else -1
         if last >= 0 and last >= found.get(phrase.concept, -1):
             found[phrase.concept] = last
     return found
 
 
-def _match(phrase: _Phrase, text: Sequence[Word], folded: tuple[str, ...], place: int) -> int:
-    """The index of the phrase's last word in the text; -1: it does not stand there."""
-    end = place + len(phrase.folded)
-    if folded[place:end] != phrase.folded:
-        return -1
-    return end - 1 if all(map(_same, text[place:end], phrase.plain)) else -1
+def _same_words(phrase: _Phrase, plain: tuple[str, ...], folded: tuple[str, ...]) -> bool:
+    """As `_same`, for the words of a phrase without gaps."""
+    if folded != phrase.folded:
+        return False
+    return plain == phrase.plain or all(
+        word in (wanted, bare) for word, wanted, bare in zip(plain, phrase.plain, folded, strict=True)
+    )
 
 
 def _match_over_gaps(phrase: _Phrase, text: Sequence[Word], place: int) -> int:

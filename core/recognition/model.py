@@ -6,15 +6,16 @@ import json
 import math
 import struct
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import repeat
 from operator import mul
 from pathlib import Path
 from sys import byteorder
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
+
+from core.recognition.letters import letter_groups
 
 MAGIC = b"PDRM"
 VERSION = 1
@@ -23,12 +24,25 @@ ZERO = 128
 _HEAD = struct.Struct("<4sHI")  # magic, version, length of the JSON that follows
 _LANE = 4  # bytes of one sum: rows add up as one large number, so a text costs one addition per feature
 _TOGETHER = 4096  # rows
+#: The block of letter groups; and words whose letter groups are kept added up.
+LETTERS, _KEPT = "letters", 4096
 _LIMIT = 30.0  # beyond it the exponential says nothing more
 _FILE = Path(__file__).with_name("model.bin")
 
 
 class BadModel(ValueError):
     """The file is no model, or one of another version."""
+
+
+class Present(NamedTuple):
+    """What a message has of what the model knows: features by block, each of which counts once, and words.
+
+    The letter groups of the words are one more block. They count as often as they come, so that what a word
+    adds can be kept.
+    """
+
+    blocks: Mapping[str, Sequence[int]]
+    spelled: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +69,58 @@ class Model:
     biases: tuple[tuple[float, ...], ...]
     joining: tuple[tuple[float, ...], ...]
     rows: Mapping[int, int]
+    #: What the letter groups of a word add up to, and how many are known; frequent words are kept.
+    spelled: Callable[[str], tuple[int, int]] = field(repr=False, compare=False)
 
-    def probabilities(self, features: Mapping[str, Iterable[int]]) -> dict[str, float]:
+    def probabilities(self, present: Present) -> dict[str, float]:
         """The probability of every output."""
         return dict(
-            zip(self.outputs, joined(self.joining, shown(self.views(features), self.rights)), strict=True)
+            zip(self.outputs, joined(self.joining, shown(self.views(present), self.rights)), strict=True)
         )
 
-    def views(self, features: Mapping[str, Iterable[int]]) -> list[float]:
+    def views(self, present: Present) -> list[float]:
         """The log odds of every output, in the first view and then in the second."""
         odds = [list(bias) for bias in self.biases]
         for block in self.blocks:
-            for place, part in enumerate(self._weighed(block, features[block.name])):
+            total, known = (
+                self._letters(present.spelled)
+                if block.name == LETTERS
+                else _sum(self.rows, set(present.blocks[block.name]))
+            )
+            for place, part in enumerate(self._weighed(block, total, known)):
                 odds[block.view][place] += part
         return [value for view in odds for value in view]
 
-    def _weighed(self, block: Block, present: Iterable[int]) -> list[float]:
-        found = list(filter(None, map(self.rows.get, present)))  # a row is never 0: its bytes are not
+    def _letters(self, words: Iterable[str]) -> tuple[int, int]:
+        total = known = 0
+        for added, groups in map(self.spelled, words):
+            total += added
+            known += groups
+        return total, known
+
+    def _weighed(self, block: Block, total: int, known: int) -> list[float]:
         lanes = len(self.outputs) + 1
-        sums = struct.unpack(f"<{lanes}I", sum(found).to_bytes(lanes * _LANE, "little"))
-        size = math.sqrt(sums[-1] * block.square) if block.square and found else 1.0
-        zero = ZERO * len(found)
-        return [(total - zero) * scale / size for total, scale in zip(sums, block.scales, strict=False)]
+        sums = struct.unpack(f"<{lanes}I", total.to_bytes(lanes * _LANE, "little"))
+        size = math.sqrt(sums[-1] * block.square) if block.square and known else 1.0
+        zero = ZERO * known
+        return [(part - zero) * scale / size for part, scale in zip(sums, block.scales, strict=False)]
 
     def weights(self, block: str, features: Iterable[int], output: str) -> list[float]:
         """How much each feature speaks for an output, before normalising; 0 where it is unknown."""
         place = self.outputs.index(output)
         scale = next(known.scales[place] for known in self.blocks if known.name == block)
-        shift, unknown = 8 * _LANE * place, ZERO << 8 * _LANE * place
-        rows = map(self.rows.get, features, repeat(unknown))
-        return [((row >> shift & 0xFF) - ZERO) * scale for row in rows]
+        shift, rows = 8 * _LANE * place, map(self.rows.get, features)
+        return [((row >> shift & 0xFF) - ZERO) * scale if row else 0.0 for row in rows]
 
     def cue_weights(self, cues: Iterable[str], output: str) -> list[float]:
         """How much each concept, or pair of them, speaks for an output."""
         return self.weights("cues", map(cue_feature, cues), output)
+
+
+def _sum(rows: Mapping[int, int], features: Iterable[int]) -> tuple[int, int]:
+    """The rows of the features added up, and how many of them are known."""
+    found = list(filter(None, map(rows.get, features)))  # a row is never 0: its bytes are not
+    return sum(found), len(found)
 
 
 @lru_cache(maxsize=8192)
@@ -153,13 +185,15 @@ def from_bytes(data: bytes) -> Model:
     width = len(head["outputs"]) + 1
     # what comes often lies side by side in memory, where it is found sooner: a row's last byte is its rarity
     order = array("I", sorted(range(len(features)), key=rows[width - 1 :: width].__getitem__))
+    known = dict(zip(map(features.__getitem__, order), _numbers(rows, width, order), strict=True))
     return Model(
         outputs=tuple(head["outputs"]),
         rights=head["rights"],
         blocks=tuple(Block(**block | {"scales": tuple(block["scales"])}) for block in head["blocks"]),
         biases=tuple(map(tuple, head["biases"])),
         joining=tuple(map(tuple, head["joining"])),
-        rows=dict(zip(map(features.__getitem__, order), _numbers(rows, width, order), strict=True)),
+        rows=known,
+        spelled=lru_cache(maxsize=_KEPT)(lambda word: _sum(known, letter_groups(word))),
     )
 
 

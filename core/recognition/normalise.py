@@ -63,7 +63,7 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without diacritics, đ as d. Clean text keeps its length: position i stays position i."""
-    return text.translate(_FOLDED)
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def modern_tones(text: str) -> str:
@@ -78,7 +78,7 @@ def _move_tone(pair: str) -> str:
 
 def has_diacritics(text: str) -> bool:
     """Whether the text has letters that only Vietnamese typing gives (and some that French shares)."""
-    return not _VIETNAMESE.isdisjoint(text.lower())
+    return not (text.isascii() or _VIETNAMESE.isdisjoint(text.lower()))
 
 
 def lowered(text: str) -> str:
@@ -91,6 +91,13 @@ def marked_words(text: str) -> int:
     return len(_MARKED_WORD.findall(text))
 
 
+def word_around(text: str, place: int) -> tuple[int, int]:
+    """Where what stands around a place of a clean text begins and ends, as blanks and line ends part it."""
+    start = max(text.rfind(" ", 0, place), text.rfind("\n", 0, place)) + 1
+    ends = [end for end in (text.find(" ", place), text.find("\n", place)) if end >= 0]
+    return start, min(ends, default=len(text))
+
+
 class Word(NamedTuple):
     """A word as compared: `plain` with tone marks, `folded` without; the span is that of the text."""
 
@@ -100,9 +107,11 @@ class Word(NamedTuple):
     end: int
 
 
+#: Blanks part whatever could be a word; an empty line ends a sentence.
+_TOKEN = re.compile(r"\S+|\n\s*\n")
 _WORD = re.compile(r"e-?mails?\b|\w+(?:['’´`]\w+)*|\n\s*\n|[.,;:!?…\n]")
 _LONGEST_WORD = 40  # letters; longer ones are no words and are kept nowhere
-_SENTENCE_ENDS = frozenset(".;!?…")
+_SENTENCE_ENDS, _MARKS = frozenset(".;!?…"), frozenset(".,;:!?…")
 
 #: Short forms of Vietnamese chats, and what they mean (reference: the normalisation notes).
 _SHORT_VI = {
@@ -149,22 +158,39 @@ def words(text: str, vietnamese: bool) -> Iterator[Word]:
 
     `vietnamese` says whose short forms hold; a single line break is no end, an empty line is.
     """
-    plain, folded = modern_tones(text.lower()), fold(text)
-    if len(plain) != len(text):
+    for found in _TOKEN.finditer(text):
+        token, (at, after) = found[0], found.span()
+        mark = token[-1] if token[-1] in _MARKS else ""  # stands for itself, and parts no more than a blank
+        token = token[:-1] if mark else token
+        within = _within if len(token) > _LONGEST_WORD else _often_within
+        for plain, folded, start, end in within(token, vietnamese) if token else ():
+            yield Word(plain, folded, at + start, at + end)
+        for plain in _written_out(mark, {}) if mark else ():
+            yield Word(plain, plain, after - 1, after)
+
+
+def _within(token: str, vietnamese: bool) -> tuple[Word, ...]:
+    """The words of what stands between two blanks; their places count from its beginning."""
+    plain, folded = modern_tones(token.lower()), fold(token)
+    if len(plain) != len(token):
         plain = folded
-    for found in _WORD.finditer(folded):
-        start, end = found.span()
-        if end - start > _LONGEST_WORD and not found[0].isspace():
-            yield Word(plain[start:end], found[0], start, end)
+    found: list[Word] = []
+    for start, end in (match.span() for match in _WORD.finditer(folded)):
+        if end - start > _LONGEST_WORD and not token.isspace():
+            found.append(Word(plain[start:end], folded[start:end], start, end))
             continue
         for part, bare in _parts(plain[start:end][:_LONGEST_WORD], vietnamese):
-            yield Word(part, bare, start, end)
+            found.append(Word(part, bare, start, end))
+    return tuple(found)
 
 
-@lru_cache(maxsize=4096)
-def _parts(token: str, vietnamese: bool) -> tuple[tuple[str, str], ...]:
-    """What a token stands for, with marks and without; frequent words are asked for again and again."""
-    return tuple((part, fold(part)) for part in _written_out(token, _SHORT_VI if vietnamese else _SHORT_EN))
+#: Frequent words are asked for again and again.
+_often_within = lru_cache(maxsize=4096)(_within)
+
+
+def _parts(token: str, vietnamese: bool) -> Iterator[tuple[str, str]]:
+    """What a token stands for, with marks and without."""
+    return ((part, fold(part)) for part in _written_out(token, _SHORT_VI if vietnamese else _SHORT_EN))
 
 
 def _written_out(token: str, short: Mapping[str, str]) -> list[str]:

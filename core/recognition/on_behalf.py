@@ -83,13 +83,14 @@ _ENGLISH: Mapping[str, str] = {
     "self.own": rf"\bmy (?:personal |own |e-?mail |old |phone |entire |whole |full |user |customer |private )?{_THING}\b|\babout me\b|\b(?:on|of) me\b|\bi (?:no longer|do not|don't|never) (?:consent|agree|want)\b|\bdelete me\b",
     "self.name": r"\b(?:i am|i'?m|my name is) (?-i:[A-Z])\w+",
 }
-#: Words of which a sign holds at least one: a text without them need not be searched for it. A sign that nearly every
-#: text has a word of, or that is quickly looked for, stands for itself.
+#: Words and numbers of which a sign holds at least one: a text without them need not be searched for it. A sign that
+#: nearly every text has a word of, or that is quickly looked for, stands for itself.
 _NEEDED_VIETNAMESE: Mapping[str, str] = {
     "child.mine": "con bé cháu nhóc đứa",
     "child.parent": "con bé cháu sinh huynh hộ mẹ bố ba cha má đình nhà",
     "child.data": "con bé cháu trẻ",
     "child.named": "con bé cháu",
+    "child.age": "tuổi t niên",
     "child.school": "lớp mầm giáo tiểu trẻ nhiệm khai đi bạ",
     "child.acted": "con bé cháu nó nhóc",
     "agent.relative": "mẹ má mạ ba bố cha ông bà vợ chồng trai gái dì chú bác cậu mợ thím nội ngoại ruột",
@@ -101,13 +102,35 @@ _NEEDED_VIETNAMESE: Mapping[str, str] = {
     "agent.late": "mất đời khuất tử sản",
     "agent.old": "tuổi chữ đọc mắt tai nhớ già yếu viện",
     "child.grown": "tuổi",
+    "child.signed": "mẹ má ba bố cha tía ph huynh ông bà dì cô",
+    "agent.opens": "mẹ má ba bố cha tía nội ngoại vợ chồng gái trai dì chú bác cậu",
+    "child.opens": "con bé cháu nhóc đứa huynh",
+    "self.name": "tên là",
 }
+_UNDER_18, _OVER_60 = " ".join(map(str, range(2, 18))), " ".join(map(str, range(60, 120)))
+_CHILDREN = "son daughter kid child children boy girl twin toddler teen teenager baby babies one youngest eldest stepson stepdaughter stepchild stepchildren grandson granddaughter grandchild grandkid godson goddaughter nephew niece pupil ward old yo y"
+_GROWN_UPS = "mother mum mom mam mamma father dad pa parents wife husband hubby spouse partner fiancé fiancée brother sister aunt auntie uncle cousin grandmother grandfather grandma grandpa gran nan nana granny granddad grandad stepfather stepmother godmother godfather laws flatmate boyfriend girlfriend"
+_OTHERS = "client boss friend neighbor neighbour colleague tenant roommate flatmate housemate employer employee patient member principal assistant landlady landlord"
 _NEEDED_ENGLISH: Mapping[str, str] = {
-    "child.parent": "mum mums mother mothers mom moms mam father fathers dad dads parent parents parental guardian guardians guardianship mama carer grandmother grandfather grandma gran custody",
+    "child.mine": _CHILDREN,
+    "child.parent": "mum mother mom mam father dad parent parental guardian guardianship mama carer grandmother grandfather grandma gran custody",
+    "child.data": _CHILDREN,
+    "child.age": f"{_UNDER_18} underage under minor young old month",
     "child.school": "year nursery kindergarten primary school preschool playgroup day daycare grade class headmaster headteacher classroom birth summer",
     "child.acted": "signed registered typed created made used opened clicked entered joined lied filled",
+    "agent.relative": _GROWN_UPS,
+    "agent.other": _OTHERS,
+    "agent.data": f"{_GROWN_UPS} {_OTHERS} her his their",
+    "agent.acts": "behalf act acting client represent attorney authorization authorisation authority authorized authorised executor executrix estate kin proxy writing asking messaging texting probate mandate instruction dictate dictated dictating dictation poa po p",
     "agent.asked": "asked asks he she they client",
-    "agent.lawyer": "solicitor solicitors llp attorney attorneys law advocate advocates barrister barristers paralegal union counsel",
+    "agent.lawyer": "solicitor llp attorney law advocate barrister paralegal union counsel",
+    "agent.late": "late passed deceased dead died widow widower death bereaved bereavement funeral",
+    "agent.old": f"{_OVER_60} dementia alzheimer home hospice carer read doesn doesnt",
+    "child.grown": "adult grown",
+    "agent.signed": "solicitor llp advocate attorney esq son daughter wife husband niece nephew sister brother grandson granddaughter carer secretary assistant executor executrix widow worker",
+    "agent.opens": f"{_GROWN_UPS} {_OTHERS} behalf act represent",
+    "child.opens": f"{_CHILDREN} parent guardian",
+    "self.name": "am m im name",
 }
 NAMES: tuple[str, ...] = tuple(sorted({*_VIETNAMESE, *_ENGLISH}))
 _CAPITAL = "[A-ZĐÀ-Ỹ]"
@@ -128,10 +151,14 @@ class _Search(NamedTuple):
 
 def _searches(patterns: Mapping[str, str], needed: Mapping[str, str]) -> list[_Search]:
     return [
-        _Search(name, frozenset(needed.get(name, "").split()), written, re.compile(pattern, flags).search)
+        _Search(name, _with_plurals(needed.get(name, "")), written, re.compile(pattern, flags).search)
         for name, pattern in patterns.items()
         for written, flags in [(True, re.IGNORECASE) if "(?-i:" in pattern else (False, re.NOFLAG)]
     ]
+
+
+def _with_plurals(words: str) -> frozenset[str]:
+    return frozenset(word + ending for word in words.split() for ending in ("", "s"))
 
 
 _MARKED = _searches(
@@ -143,7 +170,7 @@ _UNMARKED = _searches(
     {name: fold(words) for name, words in _NEEDED_VIETNAMESE.items()},
 )
 _IN_ENGLISH = _searches(_ENGLISH, _NEEDED_ENGLISH)
-_WORD = re.compile(r"\w+")
+_WORD_OR_NUMBER = re.compile(r"[^\W\d]+|\d+")
 _MARKED_SHARE = 0.3  # of the words; two in three have marks where they are typed
 _OPENING, _ENDING = 400, 260  # characters at both ends
 _READ = 6_000  # characters in which a text says for whom it is
@@ -157,7 +184,7 @@ def signs(text: str, language: str = "mixed") -> list[Sign]:
     """
     read = text[:_READ]
     low = lowered(read)
-    words = set(_WORD.findall(low))
+    words = _present(low)
     tables = [_IN_ENGLISH] if language != "vi" else []
     if language != "en":
         tables.append(_MARKED if _is_marked(low) else _UNMARKED)
@@ -169,6 +196,11 @@ def signs(text: str, language: str = "mixed") -> list[Sign]:
         if found and (name not in first or found.start() < first[name].start):
             first[name] = Sign(name, *found.span())
     return sorted(first.values(), key=lambda sign: sign.start)
+
+
+def _present(text: str) -> set[str]:
+    """The words and numbers of a text in lower case."""
+    return set(_WORD_OR_NUMBER.findall(text))
 
 
 def _window(name: str, length: int) -> tuple[int, int]:

@@ -6,22 +6,22 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from core.recognition.cues import Reading
-from core.recognition.features import word_groups
 from core.recognition.finding import Act, Reason
-from core.recognition.model import Model
+from core.recognition.model import Model, Present
 from core.requests import Right
 
 _SPANS, _DECIDED = 3, 3  # spans for one right, and rights shown
 _RUN = 8  # words of one span
 _ENOUGH = 0.4  # of the strongest word's weight belongs to the span too
-_GROUPS = (1, 2, 3)  # words, in the order of word_groups
 _CUE = 0.5  # a concept's weight against that of its words
 
 
-def reasons(reading: Reading, model: Model, act: Act, rights: Sequence[Right]) -> tuple[Reason, ...]:
+def reasons(
+    reading: Reading, model: Model, present: Present, act: Act, rights: Sequence[Right]
+) -> tuple[Reason, ...]:
     """The spans of the text that decided: for each right found, else for the act."""
     decided = [(str(right), str(right)) for right in rights[:_DECIDED]] or [(str(act), f"act {act}")]
-    groups = word_groups(reading)
+    groups = present.blocks["words"]
     return tuple(
         Reason(" ".join(reading.text[start:end].split()), name)
         for name, output in decided
@@ -32,11 +32,17 @@ def reasons(reading: Reading, model: Model, act: Act, rights: Sequence[Right]) -
 def _weights(reading: Reading, model: Model, groups: Sequence[int], output: str) -> list[float]:
     """What each word of the text adds for an output: its share of the groups and concepts it is in."""
     length = len(reading.words)
-    weights, grouped = [0.0] * length, iter(model.weights("words", groups, output))
-    for size in _GROUPS:
-        for start, weight in zip(range(length - size + 1), grouped, strict=False):
-            for place in range(start, start + size if weight else start):
-                weights[place] += weight / size
+    grouped = model.weights("words", groups, output)
+    weights = grouped[:length]
+    for place, weight in enumerate(grouped[length : 2 * length - 1]):
+        if weight:
+            weights[place] += (share := weight / 2)
+            weights[place + 1] += share
+    for place, weight in enumerate(grouped[2 * length - 1 :] if length else ()):
+        if weight:
+            weights[place] += (share := weight / 3)
+            weights[place + 1] += share
+            weights[place + 2] += share
     _add_concepts(reading, model, output, weights)
     return weights
 

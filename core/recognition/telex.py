@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
 
 from core.recognition.languages import ENGLISH, VIETNAMESE
 from core.recognition.normalise import fold
@@ -44,19 +45,21 @@ def repaired(text: str) -> str:
     Words with marks stay as they are; e-mail addresses, links and user names are not touched. The length changes.
     """
     words = _WORD.findall(text)
-    for retyped in (_from_telex, _from_vni):
-        strange = sum(len(word) <= _LONGEST and _is_left_over(word, retyped) for word in words)
+    left_over = [_left_over(word) for word in words if len(word) <= _LONGEST]
+    for method, retyped in enumerate(_METHODS):
+        strange = sum(map(itemgetter(method), left_over))
         if strange >= _LEAST and strange >= _SHARE * len(words):
             return _WORD.sub(lambda found, retyped=retyped: _repair(found[0], retyped), text)  # type: ignore[misc]
     return text
 
 
-@lru_cache(maxsize=8192)
-def _is_left_over(word: str, retyped: Callable[[str], str]) -> bool:
-    """Whether a word makes sense only when typed out; frequent words are asked for again and again."""
-    return (
-        _repair(word, retyped) != word and not _is_word(word) and fold(_repair(word, retyped)) in VIETNAMESE
-    )
+@lru_cache(maxsize=4096)
+def _left_over(word: str) -> tuple[bool, ...]:
+    """By which methods a word makes sense only when typed out; frequent words are asked for again and again."""
+    if _is_word(word):
+        return (False,) * len(_METHODS)
+    typed_out = [_repair(word, retyped) for retyped in _METHODS]
+    return tuple(typed != word and fold(typed) in VIETNAMESE for typed in typed_out)
 
 
 #: Before c, p, t, ch only the acute and the dot are spoken.
@@ -139,3 +142,6 @@ def _toned(body: str, tone: str) -> str:
     else:
         place = vowels[1] if len(vowels) > 2 or closed else vowels[0]
     return unicodedata.normalize("NFC", body[: place + 1] + tone + body[place + 1 :])
+
+
+_METHODS = (_from_telex, _from_vni)

@@ -13,6 +13,20 @@ _THREAT = re.compile(
     r"|\bneu\b[^.!?]{0,80}\bkhong (?:tra loi|phan hoi|giai quyet|thuc hien|nhan duoc|dap ung)\b[^.!?]{0,200}"
     r"\b(?:khieu nai|co quan|khoi kien|to cao)\b[^.!?]{0,120}"
 )
+#: Words of which every threat holds at least one.
+_THREATENED = (
+    *(
+        "complain",
+        "authorit",
+        "regulator",
+        "legal action",
+        "legal steps",
+        "court",
+        "ombudsman",
+        "commissioner",
+    ),
+    *("khieu nai", "co quan", "khoi kien", "to cao"),
+)
 #: "In case you have disclosed the data, tell the recipients" (GDPR art. 19): part of an erasure or a correction.
 _PASSED_ON = re.compile(
     r"\b(?:in case|if|where|should) (?:you have|you|the data|my data)\b[^.!?]{0,60}\b(?:disclosed|shared|passed|transferred|transmitted)\b[^.!?]{0,200}"
@@ -33,10 +47,10 @@ def without_threats(text: str) -> str:
 
     So is what only follows from an erasure or a correction: that recipients be told."""
     folded = fold(text)
-    calm = _THREAT.sub(_blank, folded)
+    calm = _THREAT.sub(_blank, folded) if any(word in folded for word in _THREATENED) else folded
     rest = folded if calm != folded and _GRIEVANCE.search(calm) else calm
-    without = _PASSED_ON.sub(_blank, rest)
-    rest = without if _ERASED.search(without) else rest
+    without = _PASSED_ON.sub(_blank, rest) if "recipient" in rest else rest
+    rest = without if without != rest and _ERASED.search(without) else rest
     if rest == folded:
         return text
     return "".join(sign if kept == was else " " for sign, kept, was in zip(text, rest, folded, strict=True))

@@ -44,12 +44,14 @@ _SHAPES = {
     "name": _NAME,
     "number": _NUMBER,
 }
+#: No value begins within a word, but for quotation marks.
 _ANY = re.compile(
-    rf"(?P<quoted>{_QUOTES})|"
+    rf"(?:(?<!\w)|(?=[\"“«]))(?:(?P<quoted>{_QUOTES})|"
     + "|".join(
         rf"(?P<{shape}>{'(?i:' + pattern + ')' if shape in ('email', 'date') else pattern})"
         for shape, pattern in _SHAPES.items()
     )
+    + ")"
 )
 _UNLIKE = re.compile(
     r"\b(?:đề|dễ|tư|tự|đừng|dừng|sáng|sàng|quá|quà|mọi|mỗi|mời|môi|cứ|mã|má|thanh|thạnh|lạ|lá|lớp|hố|đề|tử|cụ|giả|gió|lái|lãi|cón|điểu)\b",

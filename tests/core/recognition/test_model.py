@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.recognition.finding import Act
-from core.recognition.model import BadModel, chance, from_bytes, packed, shipped, unpacked
+from core.recognition.letters import letter_groups
+from core.recognition.model import BadModel, Present, chance, from_bytes, packed, shipped, unpacked
 
 HEAD = {
     "outputs": ["access", "act none"],
@@ -20,15 +21,24 @@ ROWS = bytes([138, 118, 2, 128, 133, 6])
 
 def test_known_features_add_their_weights_and_unknown_ones_nothing() -> None:
     model = from_bytes(packed(HEAD, [7, 4_000_000_000], ROWS))
-    both = model.views({"words": [7, 4_000_000_000, 99]})
+    both = model.views(Present({"words": [7, 4_000_000_000, 99]}))
     assert both == pytest.approx([-1.0 + 1.0 / 2, 1.0 + (-2.0 + 1.0) / 2, 0.0, 0.0])
-    assert model.views({"words": [99]}) == [-1.0, 1.0, 0.0, 0.0]
+    assert model.views(Present({"words": [99]})) == [-1.0, 1.0, 0.0, 0.0]
+
+
+def test_a_feature_counts_once_and_letter_groups_as_often_as_they_come() -> None:
+    group = min(letter_groups("data"))
+    blocks = [{"name": "letters", "view": 0, "square": 0.0, "scales": [0.1, 0.2]}]
+    lettered = from_bytes(packed(HEAD | {"blocks": blocks}, [group, 4_294_967_295], ROWS))
+    assert lettered.views(Present({}, ["data", "data"]))[:2] == pytest.approx([-1.0 + 2.0, 1.0 - 4.0])
+    model = from_bytes(packed(HEAD, [7, 4_000_000_000], ROWS))
+    assert model.views(Present({"words": [7, 7]})) == model.views(Present({"words": [7]}))
 
 
 def test_the_second_stage_joins_both_views() -> None:
     model = from_bytes(packed(HEAD, [7, 4_000_000_000], ROWS))
-    odds = model.views({"words": [7]})
-    assert model.probabilities({"words": [7]}) == pytest.approx(
+    odds = model.views(Present({"words": [7]}))
+    assert model.probabilities(Present({"words": [7]})) == pytest.approx(
         {"access": chance(odds[0]), "act none": chance(odds[1])}
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -85,3 +86,18 @@ def test_a_word_knows_where_it_stood_in_the_text() -> None:
 
 def test_letters_of_mathematics_become_plain() -> None:
     assert clean("\U0001d41d\U0001d41e\U0001d425\U0001d41e\U0001d42d\U0001d41e") == "delete"
+
+
+@pytest.mark.parametrize("mark", [".", ",", ";", ":", "!", "?", "…", "?!", "..."])
+def test_a_mark_stands_for_itself_wherever_it_is_written(mark: str) -> None:
+    assert typed(f"xin ạ{mark} nhé") == typed(f"xin ạ {mark} nhé")
+
+
+@given(st.text(alphabet="aáxoà1'’-. ,?\n\tİe", max_size=60))
+def test_the_words_between_blanks_are_those_of_the_whole_text(text: str) -> None:
+    apart = [
+        (word.plain, word.folded, start + word.start, start + word.end)
+        for start, part in ((found.start(), found[0]) for found in re.finditer(r"\S+|\n\s*\n", text))
+        for word in words(part, vietnamese=True)
+    ]
+    assert [tuple(word) for word in words(text, vietnamese=True)] == apart

@@ -6,7 +6,7 @@ import pytest
 
 from core.recognition.language import detect
 from core.recognition.normalise import clean, fold, lowered
-from core.recognition.on_behalf import _IN_ENGLISH, _MARKED, _UNMARKED, _WORD, NAMES, signs
+from core.recognition.on_behalf import _IN_ENGLISH, _MARKED, _UNMARKED, NAMES, _present, signs
 from training.corpus import load
 
 
@@ -62,7 +62,7 @@ def test_signs_come_in_reading_order_each_once_with_its_place() -> None:
 def test_the_words_a_sign_needs_hide_none_that_its_pattern_finds() -> None:
     """Over every fourth text of the corpus, also in capitals and without marks."""
     for text in (body for labelled in load()[::4] for body in _typings(labelled.body[:2_000])):
-        words = set(_WORD.findall(lowered(text)))
+        words = _present(lowered(text))
         for name, needed, as_written, search in (*_MARKED, *_UNMARKED, *_IN_ENGLISH):
             if needed and needed.isdisjoint(words):
                 assert not search(text if as_written else lowered(text), 0, len(text)), (name, text)

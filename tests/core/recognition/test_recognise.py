@@ -170,6 +170,15 @@ def test_a_parent_speaks_for_a_child() -> None:
     assert found.on_behalf is OnBehalf.CHILD
 
 
+def test_what_is_done_alone_needs_no_reasons_and_the_rest_keeps_them() -> None:
+    sure, doubtful = "Tôi muốn rút lại sự đồng ý cho quảng cáo.", "em muốn hỏi về thông tin"
+    assert recognise(sure).decision is Decision.ACT
+    assert recognise(sure, explain_sure=False).reasons == ()
+    assert recognise(doubtful).decision is not Decision.ACT
+    assert recognise(doubtful, explain_sure=False) == recognise(doubtful)
+    assert recognise(doubtful).reasons
+
+
 def test_the_reasons_are_pieces_of_the_new_text() -> None:
     found = recognise("Xin chào, tôi rút lại sự đồng ý nhé")
     assert found.reasons
