@@ -1,4 +1,4 @@
-"""Brings e-mail addresses, phone numbers and account codes into the form in which they are compared."""
+"""Brings e-mail addresses, phone numbers, account codes and the rest into the form in which they are compared."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from core.policy_parsing import EMAIL
 
 _REGION = "VN"  # of phone numbers without a country code
 _EMAIL = re.compile(EMAIL)
+_LANGUAGE = re.compile("[a-z]{2}")
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+#: Years in a band: enough to tell a child from an adult by, too many to know anybody by.
+_BAND = 5
 
 Form = Callable[[str], str]
 
@@ -46,3 +50,16 @@ def telegram(written: str) -> str:
 def all_of(form: Form, written: Iterable[str]) -> frozenset[str]:
     """Every value in its comparable form, those left out that have none."""
     return frozenset(filter(None, map(form, written)))
+
+
+def language(written: str) -> str:
+    """Two small letters (ISO 639-1); empty for anything else."""
+    code = written.strip().lower()
+    return code if _LANGUAGE.fullmatch(code) else ""
+
+
+def born(written: str) -> tuple[int, int] | None:
+    """The five years that hold a year of birth ("2012" is 2010 to 2014); None where it can be no year."""
+    year = int(written) if _YEAR.fullmatch(written.strip()) else 0
+    first = year - year % _BAND
+    return (first, first + _BAND - 1) if year else None

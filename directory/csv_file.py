@@ -4,32 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from threading import Lock
 
-from core.messages import Address
-from core.recognition import Identifiers
-from core.requests import Subject
-from directory import comparable
-from directory.people import People, Person, Trait, what_is_named
-
-KEY, LANGUAGE = "key", "language"
-COLUMNS = (KEY, *Trait, LANGUAGE)
-
-_FORMS: Mapping[Trait, comparable.Form] = {
-    Trait.EMAIL: comparable.email,
-    Trait.PHONE: comparable.phone,
-    Trait.ACCOUNT: comparable.account,
-    Trait.TELEGRAM: comparable.telegram,
-}
-
-
-class DirectoryError(Exception):
-    """The list of people cannot be used; the text names the file and the line, and quotes nothing."""
+from directory.finding import DirectoryError, Finder, Finding
+from directory.people import Named, People, Person, Trait
+from directory.rows import COLUMNS, KEY, person_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +24,8 @@ class Reading:
     odd: tuple[tuple[int, str], ...]
 
 
-class CsvDirectory:
-    """A `flows.ports.Directory` on a CSV file with the columns key, email, phone, account, telegram, language."""
+class CsvDirectory(Finder):
+    """The people on file in a CSV file, found by the names of its columns (`directory.rows.COLUMNS`)."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -50,17 +33,14 @@ class CsvDirectory:
         self._seen: tuple[int, int] | None = None
         self._people = People(())
 
-    async def find(self, identifiers: Identifiers, sender: Address) -> Subject | None:
-        """The one person who fits what is named, or the sender where nothing is; None if none or several.
-
-        What is named and on file with nobody does not count, unless it contradicts the file of the
-        person that the rest points to. Raises DirectoryError where the file cannot be read.
-        """
+    async def people(self, named: Named) -> People:  # noqa: ARG002 - the whole file is at hand
+        """Everybody in the file as it is now. Raises DirectoryError where it cannot be read."""
         # To ask whether the file has changed takes microseconds, to read it may take seconds.
         unchanged = self._seen is not None and _stamp(self._path) == self._seen
-        people = self._people if unchanged else await asyncio.to_thread(self._current)
-        person = people.the_one(what_is_named(identifiers, sender))
-        return person.subject if person else None
+        return self._people if unchanged else await asyncio.to_thread(self._current)
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
 
     def _current(self) -> People:
         with self._lock:
@@ -98,7 +78,7 @@ def _read_rows(path: Path, rows: csv.DictReader[str]) -> Reading:
                 f"{place} has more cells than the first line: put text with commas into quotes"
             )
         cells = {columns[name]: (cell or "").strip() for name, cell in row.items() if name in columns}
-        person, strange = _person(cells)
+        person, strange = person_in(cells)
         if not person.key:
             raise DirectoryError(f"{place} has no key")
         if person.key in persons:
@@ -122,18 +102,6 @@ def _columns(path: Path, rows: csv.DictReader[str]) -> dict[str, str]:
     return known
 
 
-def _person(cells: Mapping[str, str]) -> tuple[Person, list[str]]:
-    """The person in a row, and the columns whose cell says nothing that can be understood."""
-    written = {trait: cells[trait] for trait in Trait if cells.get(trait)}
-    traits = {trait: _FORMS[trait](cell) for trait, cell in written.items()}
-    strange = [trait.value for trait, value in traits.items() if not value]
-    language = cells.get(LANGUAGE, "").lower()
-    if language and not re.fullmatch("[a-z]{2}", language):
-        language, strange = "", [*strange, LANGUAGE]
-    known = {trait: value for trait, value in traits.items() if value}
-    return Person(cells[KEY], known, language), strange
-
-
 def _stamp(path: Path) -> tuple[int, int]:
     try:
         found = path.stat()
@@ -146,8 +114,8 @@ def _cannot_open(path: Path, error: OSError) -> DirectoryError:
     return DirectoryError(f"{path.name} cannot be opened: {error.strerror}")
 
 
-def check_directory(path: Path) -> list[tuple[str, bool, str]]:
-    """What an operator should know about the file: (what, whether it is fit for use, plain words)."""
+def check_directory(path: Path) -> list[Finding]:
+    """What an operator should know about the file."""
     try:
         reading = read_people(path)
     except DirectoryError as error:
@@ -155,7 +123,7 @@ def check_directory(path: Path) -> list[tuple[str, bool, str]]:
     return [("people on file", True, f"entries: {len(reading.persons)}"), *_warnings(reading)]
 
 
-def _warnings(reading: Reading) -> Iterator[tuple[str, bool, str]]:
+def _warnings(reading: Reading) -> Iterator[Finding]:
     people = People(reading.persons)
     unreachable = sum(not person.subject.contacts for person in reading.persons)
     if reading.ignored:

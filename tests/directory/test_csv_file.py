@@ -118,6 +118,38 @@ async def test_a_person_comes_with_the_contacts_on_file(tmp_path: Path) -> None:
     assert (lan.language, minh.language if minh else "") == ("vi", "en")
 
 
+async def test_several_addresses_and_numbers_stand_in_one_cell(tmp_path: Path) -> None:
+    text = "key,email,phone,account\nK1,a@example.com; B@example.com ;,0901234567;028 5550 0100,HV-1;HV-2\n"
+    people = people_in(tmp_path, text)
+    for identifiers in (named("b@example.com"), named(phones="02855500100"), named(accounts="hv2")):
+        assert await key_of(people, identifiers) == "K1"
+    assert await key_of(people, named("a@example.com|b@example.com", "0901234567", "HV-1")) == "K1"
+    assert await key_of(people, named("a@example.com", accounts="HV-3")) is None
+    subject = await people.find(named("a@example.com"), STRANGER)
+    assert subject is not None
+    assert [contact.value for contact in subject.contacts] == ["a@example.com", "b@example.com"]
+    assert subject.phones == ("+84901234567", "+842855500100")
+
+
+@pytest.mark.parametrize(
+    ("year", "born"),
+    [
+        ("2012", (2010, 2014)),
+        (" 2010 ", (2010, 2014)),
+        ("1989", (1985, 1989)),
+        ("", None),
+        ("12.5.2012", None),
+    ],
+)
+async def test_of_a_year_of_birth_only_its_five_years_are_kept(
+    tmp_path: Path, year: str, born: tuple[int, int] | None
+) -> None:
+    people = people_in(tmp_path, f"key,email,birth_year\nK1,a@example.com,{year}\n")
+    subject = await people.find(named("a@example.com"), STRANGER)
+    assert subject is not None
+    assert subject.born == born
+
+
 async def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     people = people_in(tmp_path)
     assert await key_of(people, named("new@example.com")) is None

@@ -1,9 +1,13 @@
 """Somebody who was not found says by what they are known: nobody else learns anything by it."""
 
+from pathlib import Path
+
 from core.messages import Verb
-from core.requests import Proof, Status
+from core.requests import Proof, Request, Status
+from flows import unasked
+from flows.store import Disposition
 from tests.flows.office import Office
-from tests.flows.people import ACCESS, CHI, DELETION, LAN, NOSY, ROB, STRANGER
+from tests.flows.people import ACCESS, CHI, DELETION, LAN, NOSY, ROB, STRANGER, customer_list
 from tests.flows.staff import AN, STAFF_CHAT, chat
 
 
@@ -83,14 +87,15 @@ async def test_somebody_on_file_who_names_another_keeps_their_own_code(office: O
 
 async def test_after_as_many_codes_as_the_policy_allows_a_person_decides(office: Office) -> None:
     handled = await office.mail(ROB.sender, "My data", ACCESS)
-    for _ in range(office.desk.policy.verification.codes):
-        *_, letter = (each for each in office.letters(ROB.email) if each.code)
-        office.passes(hours=25)
-        await office.mail(ROB.sender, "", letter.code, answers=letter)
+    first = office.letters(ROB.email)[-1]
+    for _ in range(office.desk.policy.verification.codes_day):
+        office.passes(minutes=2)
+        await office.mail(ROB.sender, "", "Please send me a new code.", answers=first)
     request = await office.request(handled.request_id)
     assert request.status is Status.IDENTITY_REVIEW
     codes = [each for each in office.letters(ROB.email) if each.code]
-    assert len(codes) == office.desk.policy.verification.codes
+    assert len(codes) == office.desk.policy.verification.codes_day
+    assert office.letters(ROB.email)[-1].subject.endswith("A member of our staff will look at your request")
 
 
 async def test_a_reference_in_the_text_says_which_request_is_meant(office: Office) -> None:
@@ -135,3 +140,93 @@ async def test_an_approval_given_before_the_customers_answer_does_not_count_afte
     question = office.letters(ROB.email)[-1]
     await office.mail(ROB.sender, "", "The one with my school address.", answers=question)
     assert (await office.request(request.id)).approvals == ()
+
+
+def take_away(people_file: Path) -> None:
+    people_file.unlink()
+
+
+def bring_back(people_file: Path) -> None:
+    people_file.write_text(customer_list(), encoding="utf-8")
+
+
+async def silent_for_long(office: Office, tries: int = unasked.LOOKUPS) -> None:
+    """The desk asks in vain as often as it has patience for, with the pauses in between."""
+    for _ in range(tries):
+        await office.handle()
+        office.passes(minutes=5)
+
+
+async def marked(office: Office, request: Request) -> bool:
+    on_card = office.say("card.not_looked_up") in office.card(request).text
+    in_log = unasked.ACTION in [entry.action for entry in await office.trail(request)]
+    assert on_card == in_log
+    return on_card
+
+
+async def test_a_short_silence_of_the_directory_is_waited_out(office: Office, people_file: Path) -> None:
+    take_away(people_file)
+    await office.mail(ROB.sender, "My data", ACCESS)
+    await silent_for_long(office, unasked.LOOKUPS - 2)
+    assert (await office.last()).disposition is Disposition.PENDING
+    bring_back(people_file)
+    await office.handle()
+    (request,) = await office.open_requests()
+    assert request.subject is not None
+    assert not await marked(office, request)
+
+
+async def test_who_writes_while_the_directory_is_silent_for_long_is_answered_as_ever(
+    office: Office, people_file: Path
+) -> None:
+    await office.mail(STRANGER.sender, "My data", ACCESS)
+    take_away(people_file)
+    await office.mail(ROB.sender, "My data", ACCESS)
+    await silent_for_long(office)
+    missing, unknown = office.letters(ROB.email), office.letters(STRANGER.email)
+    assert [letter.words for letter in missing] == [letter.words for letter in unknown]
+    assert len(missing) == 2
+
+
+async def test_a_chat_is_answered_while_the_directory_is_silent(office: Office, people_file: Path) -> None:
+    take_away(people_file)
+    person = chat("9001")
+    await office.chat(person, DELETION)
+    await office.chat(person, ROB.account)
+    await office.press(person, office.say("dialogue.yes"))
+    await silent_for_long(office)
+    (request,) = await office.open_requests()
+    assert request.subject is None
+    assert await marked(office, request)
+
+
+async def test_staff_hear_of_a_silent_directory_once_an_hour_and_every_card_is_marked(
+    office: Office, people_file: Path
+) -> None:
+    take_away(people_file)
+    for who in (ROB, LAN, CHI):
+        await office.mail(who.sender, "My data", ACCESS)
+    await silent_for_long(office)
+    requests = await office.open_requests()
+    assert [await marked(office, request) for request in requests] == [True] * 3
+    said = "I cannot ask the people on file."
+    alerts = [letter.text for letter in office.letters(STAFF_CHAT) if said in letter.text]
+    assert len(alerts) == 1
+    assert "privacydesk check" in alerts[0]
+    assert unasked.REASON in (await office.last()).reason
+    assert not [word for who in (ROB, LAN, CHI) for word in who.secrets if word in str(office.staff_room())]
+
+
+async def test_who_could_not_be_looked_up_is_found_once_the_directory_is_back(
+    office: Office, people_file: Path
+) -> None:
+    take_away(people_file)
+    await office.mail(NOSY.sender, "My data", ACCESS)
+    await silent_for_long(office)
+    bring_back(people_file)
+    acknowledgement, *_ = office.letters(NOSY.email)
+    await office.mail(NOSY.sender, "", f"My customer code is {ROB.account}.", answers=acknowledgement)
+    (letter,) = office.letters(ROB.email)
+    assert letter.code
+    (request,) = await office.open_requests()
+    assert request.subject is not None
