@@ -1,13 +1,16 @@
-"""The audit log: append-only, each row chained to the one before it by its hash."""
+"""The audit log: append-only, each row chained to the one before it by a keyed hash."""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 
 from flows.store import AuditEntry
 from storage.prepared import Prepared
@@ -20,10 +23,76 @@ GENESIS = bytes(32)
 _HEAD = select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)
 _LAST = Prepared(_HEAD)
 _TRAIL = Prepared(select(AUDIT).where(AUDIT.c.request_id == bindparam("request")).order_by(AUDIT.c.seq))
+#: What concerns no request is found by the index on requests, however long the log is.
+_LAST_OF_DESK = Prepared(
+    select(AUDIT)
+    .where(AUDIT.c.request_id == "", AUDIT.c.action == bindparam("of_action"))
+    .order_by(AUDIT.c.seq.desc())
+    .limit(1)
+)
+# As it lies in the database, without any conversion: what was tampered with may not fit its column.
+_AS_STORED = "SELECT seq, at, request_id, actor, action, detail, previous, hash FROM audit"
+_PAGE = text(f"{_AS_STORED} WHERE seq > :after ORDER BY seq LIMIT :most")
+_ROWS_OF = text(f"{_AS_STORED} WHERE request_id = :request ORDER BY seq")
 
 
-def link(previous: bytes, seq: int, entry: AuditEntry) -> bytes:
-    """SHA-256 of the hash before and the row in one canonical form: sorted keys, no blanks, UTC."""
+class StoredRow(NamedTuple):
+    """A row of the log as it lies in the database, whether it can be read or not."""
+
+    seq: int
+    at: Any
+    request_id: Any
+    actor: Any
+    action: Any
+    detail: Any
+    previous: Any
+    hash: Any
+
+    @property
+    def moment(self) -> datetime | None:
+        """When it says that it was written; None: its time was made unreadable."""
+        try:
+            at = self.at if isinstance(self.at, datetime) else datetime.fromisoformat(self.at)
+        except (TypeError, ValueError):
+            return None
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+    @property
+    def entry(self) -> AuditEntry | None:
+        """What it says; None: it cannot have been written by the desk."""
+        at = self.moment
+        try:
+            detail = json.loads(self.detail)
+            if at is None or not isinstance(detail, dict) or canonical(detail).decode() != self.detail:
+                return None
+        except (TypeError, ValueError):
+            return None
+        return AuditEntry(at, self.request_id, self.actor, self.action, detail)
+
+    def is_sealed(self, key: bytes, seq: int) -> bool:
+        """Whether the desk wrote exactly this, as the row of this number."""
+        entry, hashed = self.entry, self.hash
+        if entry is None or not isinstance(self.previous, bytes) or not isinstance(hashed, bytes):
+            return False
+        try:
+            return hmac.compare_digest(link(key, self.previous, seq, entry), hashed)
+        except (TypeError, ValueError):  # a value of a kind that no column of ours holds
+            return False
+
+    def follows_without_key(self, previous: bytes) -> bool:
+        """Whether it is chained to `previous` as rows were until revision 0004: anybody could have written it."""
+        entry = self.entry
+        if entry is None or self.previous != previous or not isinstance(self.seq, int):
+            return False
+        return bool(hashlib.sha256(previous + _text(self.seq, entry)).digest() == self.hash)
+
+
+def link(key: bytes, previous: bytes, seq: int, entry: AuditEntry) -> bytes:
+    """HMAC-SHA256 (RFC 2104) of the hash before and the row in one canonical form: sorted keys, no blanks, UTC."""
+    return hmac.digest(key, previous + _text(seq, entry), "sha256")
+
+
+def _text(seq: int, entry: AuditEntry) -> bytes:
     row = {
         "seq": seq,
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -32,7 +101,7 @@ def link(previous: bytes, seq: int, entry: AuditEntry) -> bytes:
         "action": entry.action,
         "detail": dict(entry.detail),
     }
-    return hashlib.sha256(previous + canonical(row)).digest()
+    return canonical(row)
 
 
 def canonical(value: Mapping[str, object]) -> bytes:
@@ -46,10 +115,15 @@ class Audit(Transaction):
     #: Number and hash of the last row, once this transaction may append: nobody else can, until it ends.
     _end: tuple[int, bytes] | None = None
 
+    @cached_property
+    def chain_key(self) -> bytes:
+        """What seals the rows: of the keys that outlive a change of the master key, and for nothing else."""
+        return self._index("audit-chain", b"")
+
     def audit(self, entry: AuditEntry) -> None:
         """Append an entry. Appends wait for each other until the end of the transaction: a chain has one end."""
         last, previous = self._end or self._read_end()
-        self._end = seq, chained = last + 1, link(previous, last + 1, entry)
+        self._end = seq, chained = last + 1, link(self.chain_key, previous, last + 1, entry)
         row = {
             "seq": seq,
             "at": entry.at,
@@ -76,33 +150,25 @@ class Audit(Transaction):
         rows = self._rows(_TRAIL, request=request_id)
         return [_entry(row) for row in rows]
 
+    def last_of_desk(self, action: str) -> AuditEntry | None:
+        """The newest entry of an action that concerns no request."""
+        row = self._row(_LAST_OF_DESK, of_action=action)
+        return _entry(row) if row else None
 
-def verify_audit(transaction: Transaction) -> int | None:
-    """The number of the first row that is missing or not what was written; None: the chain is whole.
+    def audit_page(self, after: int, most: int) -> list[StoredRow]:
+        """The rows behind a number, in their order, as they are stored."""
+        rows = self._on(AUDIT).execute(_PAGE, {"after": after, "most": most})
+        return [StoredRow(*row) for row in rows]
 
-    Rows cut off at the end leave a whole chain: compare the last number and hash with those kept elsewhere.
-    """
-    expected, previous = 1, GENESIS
-    in_order = select(AUDIT).order_by(AUDIT.c.seq).execution_options(yield_per=1000)
-    with transaction.connection.execute(in_order) as rows:
-        for row in rows:
-            if row.seq != expected or row.previous != previous or row.hash != _relinked(previous, row):
-                return expected
-            expected, previous = row.seq + 1, row.hash
-    return None
+    def audit_rows(self, request_id: str) -> list[StoredRow]:
+        """The rows of one request, in their order, as they are stored."""
+        return [StoredRow(*row) for row in self._on(AUDIT).execute(_ROWS_OF, {"request": request_id})]
 
 
 def audit_head(transaction: Transaction) -> tuple[int, str]:
     """Number and hash (hexadecimal) of the last row: what to keep elsewhere as an anchor."""
     last = transaction.connection.execute(_HEAD).first()
     return (last.seq, last.hash.hex()) if last else (0, GENESIS.hex())
-
-
-def _relinked(previous: bytes, row: AnyRow) -> bytes | None:
-    try:
-        return link(previous, row.seq, _entry(row))
-    except (ValueError, TypeError):  # the stored detail is no JSON object any more
-        return None
 
 
 def _entry(row: AnyRow) -> AuditEntry:
