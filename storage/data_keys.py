@@ -60,7 +60,10 @@ class DataKeys:
         return key_id in self._open
 
     def erase(self, key_ids: Iterable[str]) -> None:
-        """After this, nothing sealed under these keys can be read, here or in any copy without them."""
+        """After this, nothing sealed under these keys can be read, here or in any copy that lacks them.
+
+        A copy made before has them, wrapped: see docs/decisions/0014-erasing-by-key.md.
+        """
         ids = list(key_ids)
         self._pending.write(DATA_KEY)
         self._connection.execute(delete(DATA_KEY).where(DATA_KEY.c.id.in_(ids)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from sqlalchemy import Engine
@@ -30,6 +31,19 @@ class SqlStore:
         Work that has begun is brought to its end even where the caller is cancelled.
         """
         return cast(T, await asyncio.wrap_future(self._committer.submit(work)))
+
+    async def scrub(self) -> None:
+        """Empty the write-ahead log of SQLite, where pages lie as they were before something was erased.
+
+        Pages of the database file itself are overwritten as they are freed. PostgreSQL does the like by
+        itself, when it has time (VACUUM, recycled segments).
+        """
+        if self._engine.dialect.name == "sqlite":
+            await asyncio.to_thread(self._empty_log)
+
+    def _empty_log(self) -> None:
+        with closing(self._engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     async def close(self) -> None:
         """Finish what was handed over, and close the connections."""
