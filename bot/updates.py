@@ -135,6 +135,7 @@ def _private_message(message: Message) -> Inbound:
         name=user.full_name,
         command=command,
         media=_media(message),
+        shared_phone=_own_phone(message, user),
         language=_language(user),
         attachments=_documents(message),
     )
@@ -224,7 +225,23 @@ def _media(message: Message) -> str:
     return "" if kind is ContentType.TEXT else kind.value
 
 
+def _own_phone(message: Message, user: User) -> str:
+    """The number in a shared contact (E.164), where it is the sender's own: Telegram tells whose it is.
+
+    Bot API, Contact: `user_id` names the person behind the number; the phone comes with or without its "+".
+    """
+    contact = message.contact
+    if contact is None or contact.user_id != user.id:
+        return ""
+    digits = re.sub(r"\D", "", contact.phone_number)
+    return f"+{digits}" if 8 <= len(digits) <= 15 else ""
+
+
 def _documents(message: Message) -> tuple[Attachment, ...]:
+    """A file, or a photo in the largest of its sizes: Telegram makes a JPEG of it."""
+    if message.photo and message.content_type == ContentType.PHOTO:
+        photo = max(message.photo, key=lambda size: size.width * size.height)
+        return (Attachment("photo.jpg", "image/jpeg", remote=photo.file_id, size=photo.file_size or 0),)
     document = message.document
     if document is None or message.content_type != ContentType.DOCUMENT:
         return ()

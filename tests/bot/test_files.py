@@ -29,6 +29,20 @@ async def test_a_document_is_brought_byte_for_byte(
     assert (await channel.fetch(document)).content == content
 
 
+async def test_a_photo_is_brought_in_its_largest_size(
+    account: BotAccount, lan: Person, channel: TelegramChannel, inbox: MemoryInbox, receiving: Receiving
+) -> None:
+    await lan.start(account)
+    await lan.send_media(account, "photo")
+    async with receiving():
+        _, arrival = await inbox.until(2)
+    found = channel.parse(arrival)
+    assert isinstance(found, InboundMessage)
+    (photo,) = found.attachments
+    assert (photo.name, photo.media_type, photo.content) == ("photo.jpg", "image/jpeg", None)
+    assert (await channel.fetch(photo)).content
+
+
 async def test_a_file_that_is_here_already_is_not_asked_for(channel: TelegramChannel) -> None:
     here = Attachment("a", "text/plain", b"a")
     assert await channel.fetch(here) == here

@@ -241,7 +241,7 @@ async def test_every_kind_of_media_has_its_name(
     found = [channel.parse(arrival) for arrival in arrivals]
     assert [one.media for one in found if isinstance(one, InboundMessage)] == kinds
     assert [bool(one.attachments) for one in found if isinstance(one, InboundMessage)] == [
-        kind == "document" for kind in kinds
+        kind in {"document", "photo"} for kind in kinds
     ]
 
 
@@ -298,3 +298,21 @@ async def test_a_tap_and_an_edit_of_a_real_client_are_read(
     assert channel.parse(edited) == Ignored("edited message")
     assert channel.parse(queue) == StaffAction(chat(minh.id), chat(staff.id), Verb.QUEUE)
     assert channel.parse(anonymous) == Ignored("a command from somebody anonymous")
+
+
+@pytest.mark.parametrize(
+    ("contact", "shared"),
+    [
+        ({"phone_number": "84903555018", "user_id": 7}, "+84903555018"),
+        ({"phone_number": "+84 903 555 018", "user_id": 7}, "+84903555018"),
+        ({"phone_number": "84903555018", "user_id": 8}, ""),  # somebody else's
+        ({"phone_number": "84903555018"}, ""),  # nobody says whose
+        ({"phone_number": "12", "user_id": 7}, ""),
+    ],
+)
+def test_a_shared_contact_brings_its_number_only_where_it_is_the_senders_own(
+    contact: Mapping[str, Any], shared: str
+) -> None:
+    found = read({"message": {**HEAD, "chat": PRIVATE, "contact": {"first_name": "Lan", **contact}}})
+    assert isinstance(found, InboundMessage)
+    assert (found.media, found.shared_phone, found.text) == ("contact", shared, "")

@@ -9,19 +9,31 @@ import pytest
 
 from core.happenings import Event
 from core.lifecycle import TRANSITIONS
-from core.messages import Address, ChannelName
-from core.policy import ProofLevel, RightRule
-from core.requests import Right, Status, Subject
+from core.messages import Address, ChannelName, InboundMessage, SenderEvidence
+from core.policy import Policy, ProofLevel, RightRule
+from core.requests import Request, Right, Status, Subject
 from core.verification import (
-    Verdict,
+    ASKS,
     answer_event,
     bound,
+    by_contact,
     challenge,
     contact_for,
+    identity_quorum,
     is_own,
-    judge_answer,
+    is_spent,
+    lacks_second_contact,
+    level_for,
+    matches,
     may_answer,
+    may_send,
     needs_proof,
+    proof_event,
+    second_contact,
+    told_status,
+    too_soon,
+    tries_left,
+    wants_code,
 )
 from tests.core.samples import CHAT, MAIL, MINUTE, NOON, ON_FILE, PERSON, POLICY, STRANGER, a_request
 
@@ -44,6 +56,31 @@ def test_one_right_that_needs_proof_is_enough() -> None:
 def test_the_policy_decides_and_not_the_right(level: ProofLevel) -> None:
     strict = replace(POLICY, rights={right: RightRule(level, 1, None, False) for right in Right})
     assert {needs_proof([right], strict) for right in Right} == {level is not ProofLevel.NONE}
+
+
+def asking(level: ProofLevel, identity_quorum: int = 1) -> Policy:
+    """A policy whose rights all ask for this much."""
+    rule = RightRule(level, 1, None, False, identity_quorum=identity_quorum)
+    return replace(POLICY, rights=dict.fromkeys(Right, rule))
+
+
+def test_the_strictest_right_decides_how_much_must_be_proven() -> None:
+    rules = dict(
+        zip((Right.OBJECTION, Right.ACCESS, Right.DELETION, Right.CORRECTION), ProofLevel, strict=True)
+    )
+    mixed = replace(
+        POLICY, rights={right: RightRule(level, 1, None, False) for right, level in rules.items()}
+    )
+    for count, level in enumerate(ProofLevel, 1):
+        assert level_for(list(rules)[:count], mixed) is level
+        assert level_for(reversed(list(rules)[:count]), mixed) is level
+
+
+def test_as_many_must_check_as_the_strictest_right_asks_for() -> None:
+    rights = dict(asking(ProofLevel.PERSON).rights)
+    rights[Right.DELETION] = replace(rights[Right.DELETION], identity_quorum=2)
+    assert identity_quorum(a_request(), replace(POLICY, rights=rights)) == 2
+    assert identity_quorum(a_request(), asking(ProofLevel.PERSON)) == 1
 
 
 # --- where the code goes ----------------------------------------------------------------------------
@@ -87,51 +124,197 @@ def test_the_same_code_is_another_secret_for_another_request() -> None:
     assert bound("r-1", "12345678") != bound("r-2", "12345678")
 
 
+# --- how many codes ------------------------------------------------------------------------------------
+
+
+def sent(*minutes_ago: float, **changes: object) -> Request:
+    """A request whose codes went out so many minutes before NOON."""
+    times = tuple(NOON - ago * MINUTE for ago in minutes_ago)
+    asked = challenge(b"right digest", ON_FILE, times[-1] if times else NOON, 10)
+    return a_request(**({"code_times": times, "challenge": asked} | changes))
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "expected"),
+    [((), True), ((1,), True), ((2, 1), True), ((3, 2, 1), False), ((24 * 60, 2, 1), True)],
+)
+def test_a_day_has_three_codes_and_a_code_is_counted_for_a_day(
+    minutes_ago: tuple[float, ...], expected: bool
+) -> None:
+    assert may_send(sent(*minutes_ago), POLICY, NOON) is expected
+
+
+def test_the_next_code_waits_for_a_minute() -> None:
+    assert too_soon(sent(0.99), POLICY, NOON)
+    assert not too_soon(sent(1), POLICY, NOON)
+    assert not too_soon(sent(), POLICY, NOON)
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "wrong", "own", "expected"),
+    [
+        (0, 0, False, False),
+        (9.99, 4, False, False),
+        (10, 0, False, True),  # run out
+        (1, 5, False, True),  # void
+        (1, 5, True, False),  # the contact has tries of its own
+        (10, 0, True, True),
+    ],
+)
+def test_a_code_is_void_after_its_tries_and_runs_out(
+    minutes_ago: float, wrong: int, own: bool, expected: bool
+) -> None:
+    assert is_spent(sent(minutes_ago, wrong_codes=wrong), own, 10, POLICY, NOON) is expected
+
+
+def test_a_code_that_was_withheld_is_spent_like_one_that_was_sent() -> None:
+    for changes in ({}, {"challenge": None}):
+        assert [is_spent(sent(ago, **changes), False, 10, POLICY, NOON) for ago in (1, 10)] == [False, True]
+    assert is_spent(sent(challenge=None), False, 10, POLICY, NOON)
+
+
+def test_a_code_whose_time_stands_with_it_alone_is_good_until_it_runs_out() -> None:
+    request = a_request(code_times=())
+    assert not is_spent(request, False, 10, POLICY, NOON + 9 * MINUTE)
+    assert is_spent(request, False, 10, POLICY, NOON + 10 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please send me a new code",
+        "could you resend it",
+        "I have not received any code",
+        "I didn't get the code, never received a code",
+        "gửi lại mã giúp em",
+        "Em chưa nhận được mã ạ",
+        "cho em xin mã mới",
+    ],
+)
+def test_who_asks_for_another_code_is_understood(text: str) -> None:
+    assert wants_code(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4821 9077",
+        "Thank you!",
+        "Em cảm ơn",
+        "My customer code is HV-1001",
+        "Em gửi mã học viên: HV-1001",
+        "Em không có mã khách hàng",
+        "",
+    ],
+)
+def test_other_words_ask_for_no_code(text: str) -> None:
+    assert not wants_code(text)
+
+
 # --- what an answer is worth --------------------------------------------------------------------------
 
 
-def test_the_right_code_in_time_is_right() -> None:
-    assert judge_answer(a_request(), b"right digest", NOON) is Verdict.RIGHT
-    assert judge_answer(a_request(), b"right digest", NOON + 10 * MINUTE - SECOND) is Verdict.RIGHT
+def a_message(sender: Address, dmarc: str = "none") -> InboundMessage:
+    return InboundMessage(sender, NOON, "12345678", evidence=SenderEvidence(dmarc=dmarc))
 
 
-def test_the_right_code_from_its_last_moment_on_is_too_late() -> None:
-    assert judge_answer(a_request(), b"right digest", NOON + 10 * MINUTE) is Verdict.EXPIRED
+def test_only_the_right_code_matches() -> None:
+    assert matches(a_request(), b"right digest")
 
 
 @pytest.mark.parametrize("digest", [b"", b"r", b"right diges", b"right digest.", b"\xff" * 12])
-def test_any_other_code_is_wrong_in_time_and_too_late(digest: bytes) -> None:
-    assert judge_answer(a_request(), digest, NOON) is Verdict.WRONG
-    assert judge_answer(a_request(), digest, NOON + timedelta(days=9)) is Verdict.WRONG
+def test_any_other_code_is_wrong(digest: bytes) -> None:
+    assert not matches(a_request(), digest)
 
 
 @pytest.mark.parametrize("digest", [b"", b"right digest"])
 def test_without_a_challenge_every_answer_is_wrong(digest: bytes) -> None:
-    assert judge_answer(a_request(challenge=None), digest, NOON) is Verdict.WRONG
+    assert not matches(a_request(challenge=None), digest)
 
 
-def test_the_right_code_proves_somebody_on_file_and_nobody_else() -> None:
-    assert answer_event(a_request(), Verdict.RIGHT, POLICY) is Event.IDENTITY_PROVEN
-    assert answer_event(a_request(subject=None), Verdict.RIGHT, POLICY) is Event.STRANGER_PROVEN
+def test_only_the_contact_itself_answers_for_the_contact() -> None:
+    assert by_contact(a_request(), a_message(ON_FILE))
+    assert not by_contact(a_request(), a_message(ON_FILE, "fail"))
+    assert not by_contact(a_request(), a_message(MAIL))
+    assert not by_contact(a_request(challenge=None), a_message(ON_FILE))
 
 
-@pytest.mark.parametrize("wrong_codes", [0, 1, 2])
-def test_a_code_that_is_too_late_brings_a_fresh_one_and_costs_no_try(wrong_codes: int) -> None:
-    assert answer_event(a_request(wrong_codes=wrong_codes), Verdict.EXPIRED, POLICY) is Event.CODE_SENT
+def test_tries_are_counted_apart_for_the_contact_and_for_all_others() -> None:
+    request = a_request(wrong_codes=5, wrong_by_contact=2)
+    assert (tries_left(request, False, POLICY), tries_left(request, True, POLICY)) == (0, 3)
 
 
-def test_the_last_wrong_code_hands_over_to_a_person() -> None:
-    events = [answer_event(a_request(wrong_codes=n), Verdict.WRONG, POLICY) for n in range(4)]
-    used_up = Event.CODES_USED_UP
-    assert events == [Event.WRONG_CODE, Event.WRONG_CODE, used_up, used_up]
+#: Level, what is proven already, whether this proof is of a contact on file -> what happens.
+PROOFS = [
+    (ProofLevel.NONE, (), True, Event.IDENTITY_PROVEN),
+    (ProofLevel.CONTACT, (), True, Event.IDENTITY_PROVEN),
+    (ProofLevel.CONTACT, (), False, Event.STRANGER_PROVEN),
+    (ProofLevel.TWO_CONTACTS, (), True, Event.CODE_ACCEPTED),
+    (ProofLevel.TWO_CONTACTS, (), False, Event.CODE_ACCEPTED),
+    (ProofLevel.TWO_CONTACTS, (ON_FILE,), True, Event.IDENTITY_PROVEN),
+    (ProofLevel.TWO_CONTACTS, (ON_FILE,), False, Event.CODE_ACCEPTED),
+    (ProofLevel.PERSON, (), True, Event.PERSON_NEEDED),
+    (ProofLevel.PERSON, (), False, Event.PERSON_NEEDED),
+]
 
 
-@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize(("level", "before", "on_file", "event"), PROOFS)
+def test_the_ladder_of_proof(
+    level: ProofLevel, before: tuple[Address, ...], on_file: bool, event: Event
+) -> None:
+    request = a_request(proven_contacts=before)
+    assert proof_event(request, on_file, asking(level)) is event
+    own = request if on_file else replace(request, subject=None)
+    assert answer_event(own, True, True, asking(level), NOON) is event
+
+
+def test_the_second_code_goes_to_another_channel_where_there_is_one() -> None:
+    other = Address(ChannelName.EMAIL, "bong.2@example.com")
+    assert second_contact(PERSON, (ON_FILE,)) == CHAT
+    assert second_contact(PERSON, (CHAT,)) == ON_FILE
+    assert second_contact(Subject("7", (ON_FILE, other, CHAT)), (ON_FILE,)) == CHAT
+    assert second_contact(Subject("7", (ON_FILE, other)), (ON_FILE,)) == other
+    assert second_contact(Subject("7", (ON_FILE,)), (ON_FILE,)) is None
+    assert second_contact(None, ()) is None
+
+
+def test_a_person_is_told_where_no_second_code_can_go() -> None:
+    two, alone = asking(ProofLevel.TWO_CONTACTS), Subject("7", (ON_FILE,))
+    proven = a_request(subject=alone, right_codes=1, proven_contacts=(ON_FILE,))
+    assert lacks_second_contact(proven, two)
+    assert lacks_second_contact(a_request(subject=None, right_codes=1), two)
+    assert not lacks_second_contact(replace(proven, subject=PERSON), two)
+    assert not lacks_second_contact(proven, POLICY)
+    assert not lacks_second_contact(a_request(subject=alone), two)
+
+
+def test_the_last_wrong_code_of_a_day_hands_over_to_a_person_and_every_other_lets_another_be_sent() -> None:
+    for times, last in (((1,), Event.WRONG_CODE), ((3, 2, 1), Event.CODES_USED_UP)):
+        events = [answer_event(sent(*times, wrong_codes=n), False, False, POLICY, NOON) for n in range(5)]
+        assert events == [*[Event.WRONG_CODE] * 4, last]
+
+
+@pytest.mark.parametrize("status", sorted(ASKS))
+@pytest.mark.parametrize("is_right", [True, False])
 @pytest.mark.parametrize("subject", [PERSON, None])
-def test_no_answer_to_a_code_ends_a_request(verdict: Verdict, subject: Subject | None) -> None:
-    event = answer_event(a_request(subject=subject, wrong_codes=2), verdict, POLICY)
-    after = TRANSITIONS[Status.VERIFYING][event]
+@pytest.mark.parametrize("level", ProofLevel)
+def test_no_answer_to_a_code_ends_a_request(
+    status: Status, is_right: bool, subject: Subject | None, level: ProofLevel
+) -> None:
+    request = sent(3, 2, 1, status=status, subject=subject, wrong_codes=4)
+    after = TRANSITIONS[status][answer_event(request, is_right, False, asking(level), NOON)]
     assert after in {Status.VERIFYING, Status.IDENTITY_REVIEW, Status.IN_REVIEW}
+
+
+@pytest.mark.parametrize("level", [each for each in ProofLevel if each is not ProofLevel.NONE])
+def test_the_status_that_is_told_does_not_say_who_is_on_file(level: ProofLevel) -> None:
+    policy, told = asking(level), set()
+    for subject in (PERSON, Subject("7", (ON_FILE,)), None):
+        request = a_request(subject=subject)
+        event = answer_event(request, True, True, policy, NOON)
+        after = TRANSITIONS[Status.VERIFYING][event]
+        told.add(told_status(replace(request, status=after, right_codes=1), policy))
+    assert len(told) == 1
 
 
 # --- who belongs to a request ---------------------------------------------------------------------------
