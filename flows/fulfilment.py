@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from core.conversation import Conversation, Step
+from core.hand_over import Way
 from core.happenings import Happening
 from core.lifecycle import advance, settles
 from core.messages import Address, Attachment, Kind
 from core.requests import Request, Right
-from flows import cards
+from flows import cards, hand_over
 from flows.desk import Desk
 from flows.outcome import record
 from flows.store import UnitOfWork
@@ -29,10 +31,22 @@ def complete(
     answer: str = "",
 ) -> Request:
     """Mark a right as carried out and tell the customer; the last one completes the request. Raises NotAllowed."""
-    names = tuple(file.name for file in files)
-    event = settles(request, right)
-    happening = Happening(event, by, right=right, file_names=names, answer=answer)
-    return record(uow, desk, advance(request, happening, now), now, files)
+    event, parcel = settles(request, right), hand_over.packed(desk, request, files, now)
+    step = advance(request, _handed(Happening(event, by, right=right, answer=answer), desk, parcel), now)
+    hand_over.lay_out(uow, parcel)
+    done = record(uow, desk, step, now, parcel.files)
+    if parcel.kept is not None and parcel.way is Way.SEALED:
+        hand_over.send_passphrase_or_code(uow, desk, done, parcel.kept, now)
+    return done
+
+
+def _handed(happening: Happening, desk: Desk, parcel: hand_over.Parcel) -> Happening:
+    """The happening with the way that its files go."""
+    if parcel.way is Way.PAGE:
+        return replace(happening, link=hand_over.link(desk, parcel.token))
+    if parcel.way is Way.SEALED:
+        return replace(happening, sealed=parcel.names)
+    return replace(happening, file_names=parcel.names)
 
 
 def wanted(desk: Desk, right: Right) -> Step | None:
