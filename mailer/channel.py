@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from core.messages import Attachment, ChannelName, InboundMessage, Outbound, RawMessage
-from flows.ports import Handing, Inbox, Letter, Sent
+from core.messages import Attachment, ChannelName, InboundMessage, Outbound, RawMessage, Unreadable
+from flows.ports import FetchFailed, Handing, Inbox, Letter, Sent
 from mailer.compose import compose
 from mailer.evidence import Checks
-from mailer.parse import parse_mail
+from mailer.parse import open_attachment, parse_mail
 from mailer.settings import MailSettings
 from mailer.smtp import Sender
 from mailer.watcher import Pace, Watcher
@@ -48,6 +48,13 @@ class MailChannel:
     async def send(self, letter: Letter, handing: Handing) -> Sent:
         """Try once to hand a letter to the mail server; the message itself is what `handing` comes before."""
         return await self._sender.send(letter, handing)
+
+    def open(self, raw: RawMessage, attachment: Attachment) -> Attachment:
+        """A file of a stored mail with its content. Raises FetchFailed."""
+        try:
+            return open_attachment(raw, attachment)
+        except (LookupError, Unreadable) as error:
+            raise FetchFailed(str(error)) from None
 
     async def fetch(self, attachment: Attachment) -> Attachment:
         """A mail brings its files with it: nothing is left to fetch."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 import aiosmtplib
+import pytest
 
-from core.messages import Address, Attachment, ChannelName, Kind, Outbound
-from flows.ports import Channel, Delivery, Letter
+from core.messages import Address, Attachment, ChannelName, Kind, Outbound, RawMessage
+from flows.ports import Channel, Delivery, FetchFailed, Letter
 from mailer.channel import MailChannel
 from mailer.settings import MailSettings
 from sandbox.mail import MailServer
@@ -80,4 +83,19 @@ async def test_a_file_of_a_mail_is_there_without_fetching(settings: MailSettings
     attachment = Attachment("a.csv", "text/csv", b"1,2", size=3)
     assert channel.name is ChannelName.EMAIL
     assert await channel.fetch(attachment) is attachment
+    await channel.close()
+
+
+async def test_a_file_of_a_stored_mail_is_opened_from_it(settings: MailSettings) -> None:
+    channel = MailChannel(settings)
+    mail = EmailMessage()
+    mail["From"], mail["To"] = LAN, HELP
+    mail.set_content("Here it is.")
+    mail.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="scan.pdf")
+    raw = RawMessage("1", mail.as_bytes(), NOON)
+    (file,) = channel.parse(raw).attachments
+    assert file.content is None
+    assert channel.open(raw, file).content == b"%PDF-1.7"
+    with pytest.raises(FetchFailed, match="no such file"):
+        channel.open(raw, replace(file, remote="2"))
     await channel.close()
