@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from app.cli_options import Output
+from app.cli_options import DEFAULT, Output, OutputForm, SettingsFile
 
 law = typer.Typer()
+policy = typer.Typer(help="What your policy says, and where it falls short of the law.", no_args_is_help=True)
+
+PolicyNamed = Annotated[
+    str, typer.Argument(help="A policy file or a shipped name; else the settings' own.", metavar="POLICY")
+]
+
+
+class Language(StrEnum):
+    """The languages that a policy can be explained in."""
+
+    VI = "vi"
+    EN = "en"
 
 
 @law.command(
@@ -45,3 +58,39 @@ def deadline(
     from app.deadline import Question, tell
 
     tell(Question(right, received, statute, third_party, policy), form is Output.JSON)
+
+
+@policy.command(
+    epilog="Examples:  privacydesk policy explain   |   privacydesk policy explain mentracere --language en   |   "
+    "privacydesk policy explain policy.toml > policy.txt"
+)
+def explain(
+    named: PolicyNamed = "",
+    language: Annotated[
+        Language | None, typer.Option(help="The language to explain in; else the policy's first.")
+    ] = None,
+    settings: SettingsFile = DEFAULT,
+) -> None:
+    """Say in plain sentences what a policy makes the desk do, for a lawyer and a manager to check.
+
+    Each right is told with what proves who asks, how many must approve, both clocks and which of them binds
+    for what comes in today. Numbers that your counsel gave are named as such.
+    """
+    from app.explaining import explain as tell_plainly
+
+    tell_plainly(named, language or "", settings)
+
+
+@policy.command(
+    epilog="Examples:  privacydesk policy lint   |   privacydesk policy lint nencer   |   "
+    "privacydesk policy lint policy.toml --format json"
+)
+def lint(named: PolicyNamed = "", form: OutputForm = Output.TEXT, settings: SettingsFile = DEFAULT) -> None:
+    """List where a policy falls short of its law, each with what to do.
+
+    error: what is published or set breaks the law; warning: it may, or people are hindered or misled; note:
+    worth knowing. Exit code 0 without errors, 1 with any, or where the policy cannot be read.
+    """
+    from app.linting import lint as look_for_gaps
+
+    raise typer.Exit(look_for_gaps(named, settings, form is Output.JSON))

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from app.console import Mendable, say
 from app.deadline_steps import Answer, day_words, steps_of
 from app.starting import plain_words
+from core.deadlines import Statute
+from core.policy import Policy
 from core.reckoning import reckon, reckoned
 from core.requests import Right
 from policies.calendars import calendar
-from policies.load import load_policy, load_statute
+from policies.load import load_policy, load_statute, statute_of
 
 #: The law that is asked where none is named.
 _USUAL = "vn-pdpl-2026"
@@ -53,7 +55,7 @@ def answer_to(question: Question) -> Answer:
     """Reckon. Raises Mendable, PolicyErrors, UnknownCountry or NoWorkingDay."""
     right = _right(question.right)
     policy = load_policy(question.policy) if question.policy else None
-    statute = load_statute(question.statute or (policy.statute if policy else _USUAL))
+    statute = _statute(question.statute, policy)
     timezone = policy.timezone if policy else statute.timezone
     received = _received(question.received, timezone)
     if not question.statute and not statute.holds_on(received) and statute.predecessor:
@@ -72,6 +74,13 @@ def answer_to(question: Question) -> Answer:
         reckon(statute, right, received, days, question.third_party),
         reckoned(rule.promise, received, days) if rule and rule.promise else None,
     )
+
+
+def _statute(named: str, policy: Policy | None) -> Statute:
+    """The law that is asked for; a company's counsel has a say in the company's own law only."""
+    if policy and named in ("", policy.statute):
+        return statute_of(policy)
+    return load_statute(named or _USUAL)
 
 
 def _right(word: str) -> Right:

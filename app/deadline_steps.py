@@ -17,6 +17,7 @@ _SURE = {
     "V1": "UNCONFIRMED: one source only; ask your counsel",
     "INF": "UNCONFIRMED: inferred, the law names no number for this right; ask your counsel",
     "MEM": "UNCONFIRMED: not checked against a source; ask your counsel",
+    "COUNSEL": "your counsel's number",
     "CONFLICT": "UNCONFIRMED: sources disagree, the stricter reading is taken; ask your counsel",
 }
 
@@ -37,6 +38,7 @@ class Answer:
 def steps_of(answer: Answer) -> Iterator[str]:
     """Each step of the reckoning as a sentence."""
     yield from _basis(answer)
+    yield from _by_counsel(answer)
     reckoning = answer.reckoning
     received = reckoning.received
     if reckoning.acknowledge:
@@ -56,6 +58,19 @@ def steps_of(answer: Answer) -> Iterator[str]:
     for year in sorted({received.year, *(day.year for day in _all_days(answer))}):
         if doubt := answer.calendar.doubt(year):
             yield f"The calendar of {year} is provisional: {doubt}."
+
+
+def _by_counsel(answer: Answer) -> Iterator[str]:
+    """Which of the numbers are not the statute's own; counsel has a say in the company's own law only."""
+    if answer.policy is None or answer.policy.statute != answer.statute.name:
+        return
+    law = answer.policy.law
+    if law.acknowledge and law.acknowledge.term:
+        yield f"Your counsel's number: receipt confirmed within {law.acknowledge.term}. Source: {law.acknowledge.source}."
+    if ruling := law.rights.get(answer.reckoning.right):
+        parts = (("", ruling.term), ("third party ", ruling.third_party), ("extension ", ruling.extension))
+        numbers = ", ".join(f"{what}{term}" for what, term in parts if term)
+        yield f"Your counsel's number for this right: {numbers}. Source: {ruling.source}."
 
 
 def _basis(answer: Answer) -> Iterator[str]:

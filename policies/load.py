@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from core.counsel import as_counsel_reads_it
 from core.deadlines import Statute
 from core.policy import Policy, undated
 from core.policy_parsing import PolicyErrors, parse_policy, parse_statute
@@ -21,11 +22,23 @@ def load_policy(source: str | Path) -> Policy:
     Raises PolicyErrors with everything that is wrong, also where the file's statute or time zone is
     unknown, or where neither the law nor the policy says when a right is due.
     """
-    policy = parse_policy(read_toml(_policy_path(source)))
-    problems = (*_statute_problems(policy), *_timezone_problems(policy))
-    if problems:
+    policy = read_policy(source)
+    if problems := _undated(policy):
         raise PolicyErrors(problems)
     return policy
+
+
+def read_policy(source: str | Path) -> Policy:
+    """As load_policy does, yet a right may be without any term: for those who look for gaps. Raises PolicyErrors."""
+    policy = parse_policy(read_toml(_policy_path(source)))
+    if problems := (*_statute_problems(policy), *_timezone_problems(policy)):
+        raise PolicyErrors(problems)
+    return policy
+
+
+def statute_of(policy: Policy) -> Statute:
+    """The terms of a policy's law, with the numbers of the company's counsel before its own. Raises PolicyErrors."""
+    return as_counsel_reads_it(load_statute(policy.statute), policy.law)
 
 
 def load_statute(name: str) -> Statute:
@@ -80,12 +93,14 @@ def _unknown_statute(name: str) -> Problem:
 
 
 def _statute_problems(policy: Policy) -> tuple[Problem, ...]:
-    if policy.statute not in statute_names():
-        return (_unknown_statute(policy.statute),)
+    return () if policy.statute in statute_names() else (_unknown_statute(policy.statute),)
+
+
+def _undated(policy: Policy) -> tuple[Problem, ...]:
     hint = 'The law names no term for it: write for example promise = "15 days".'
     return tuple(
         Problem(f"rights.{right}.promise", "is missing", hint)
-        for right in undated(policy, load_statute(policy.statute))
+        for right in undated(policy, statute_of(policy))
     )
 
 

@@ -12,7 +12,7 @@ from core.policy import ProofLevel, slower_than_law
 from core.policy_parsing import PolicyErrors
 from core.requests import Right
 from policies.calendars import workdays
-from policies.load import load_policy, load_statute, policy_names, policy_text, statute_names
+from policies.load import load_policy, load_statute, policy_names, policy_text, statute_names, statute_of
 
 NO_PROOF = {
     Right.OBJECTION,
@@ -86,6 +86,14 @@ def test_a_policy_of_ones_own_is_loaded_from_its_file(tmp_path: Path) -> None:
         ('statute = "vn-pdpl-2026"', 'statute = "vn-pdpl"', "statute", "vn-pdpl-2026"),
         ("Asia/Ho_Chi_Minh", "Asia/Saigong", "timezone", "not known"),
         ("[rights.complaint]", "[rights.compliant]", "rights.compliant", "Did you mean 'complaint'"),
+        ('name = "Support mailbox"', 'name = "Learning platform"', "systems.2.name", "another system's"),
+        ('kind = "partner"', 'kind = "partners"', "systems.8.kind", "Did you mean 'partner'"),
+        ("breach_hours = 72", "breach_hours = 0", "promises.breach_hours", "whole number"),
+        ('never = ["sell"]', 'never = ["trade"]', "sharing.never.1", "must be one of"),
+        ('announce_changes = ["mail"]', 'announce_changes = ["post"]', "promises.announce_changes.1", "mail"),
+        ("[promises]", '[law.access]\nterm = "8 days"\n[promises]', "law.access.source", "missing"),
+        ("[promises]", '[law.access]\nsource = "x"\n[promises]', "law.access", "changes no number"),
+        ("[promises]", '[law.acknowledge]\nsource = "x"\n[promises]', "law.acknowledge.term", "missing"),
         ("[contact]", "[contact", "", "policy.toml cannot be read: it is no TOML"),
         (
             'proof = "none"\nquorum = 1\npromise = "15 working days"\ncomplex = "30 days"\n\n# §6',
@@ -105,6 +113,53 @@ def test_a_faulty_policy_says_where_and_what(
     with pytest.raises(PolicyErrors) as caught:
         load_policy(file)
     assert any(problem.path == path and said in str(problem) for problem in caught.value.problems)
+
+
+def test_counsels_numbers_stand_before_those_of_the_law(tmp_path: Path) -> None:
+    file = tmp_path / "policy.toml"
+    counsel = """
+[law.acknowledge]
+term = "1 working day"
+source = "Opinion no. 1"
+[law.complaint]
+term = "15 days"
+source = "Opinion no. 2"
+[law.deletion]
+third_party = "25 days"
+source = "Opinion no. 3"
+"""
+    text = policy_text("nencer").replace('promise = "15 days"', "") + counsel
+    file.write_text(text, encoding="utf-8")
+    # The complaint has a term by counsel alone, and so the policy can be loaded.
+    policy, law = load_policy(file), load_statute("vn-pdpl-2026")
+    read = statute_of(policy)
+    assert read.acknowledge == Term(1, Unit.WORKING_DAYS)
+    assert read.terms == {**law.terms, Right.COMPLAINT: Term(15, Unit.DAYS)}
+    assert read.third_party[Right.DELETION] == Term(25, Unit.DAYS)
+    assert read.provenance[Right.COMPLAINT].source == "Opinion no. 2"
+    assert read.provenance[Right.COMPLAINT].is_confirmed
+    assert read.provenance[Right.DELETION] == law.provenance[Right.DELETION]
+
+
+def test_without_counsel_the_law_is_as_its_file_has_it() -> None:
+    assert statute_of(load_policy("mentracere")) == load_statute("vn-pdpl-2026")
+
+
+@pytest.mark.parametrize("name", policy_names())
+def test_every_right_that_changes_data_has_a_system_that_acts_for_it(name: str) -> None:
+    policy = load_policy(name)
+    covered = {right for system in policy.systems for right in system.rights}
+    assert covered >= set(Right) - {Right.COMPLAINT, Right.INQUIRY}
+
+
+@pytest.mark.parametrize("name", policy_names())
+def test_every_name_of_a_shipped_policy_reads_in_vietnamese(name: str) -> None:
+    policy = load_policy(name)
+    names = {system.name for system in policy.systems} | set(policy.sharing.partners)
+    names |= {each for row in policy.retention for each in (row.data, row.reason, row.after) if each}
+    names |= {row.period[6:] for row in policy.retention if row.period.startswith("until:")}
+    assert names == set(policy.words["vi"])
+    assert policy.word("Something else", "vi") == "Something else"
 
 
 def test_a_file_that_is_not_there_or_not_in_utf8_is_reported(tmp_path: Path) -> None:
