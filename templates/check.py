@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import TemplateError
@@ -18,19 +18,22 @@ def template_problems(texts: Texts, override: Path | None = None) -> list[str]:
 
     A file in the company's own folder `override` that no notice would ever read is a mistake too.
     """
-    return [*_broken(texts), *_unread(texts, override)]
+    unread_files = (f"{file}: no notice reads this file" for file in unread(texts, override))
+    return [*(f"{place}: {what}" for place, what in broken(texts)), *unread_files]
 
 
-def _broken(texts: Texts) -> Iterator[str]:
+def broken(texts: Texts, names: Collection[str] = NOTICES.keys()) -> Iterator[tuple[str, str]]:
+    """Those notices that cannot be rendered: where ("notices/vi/code (mail)"), and what the matter is."""
     for language in sorted(texts.languages):
-        for name, sample in NOTICES.items():
+        for name in names:
+            sample = NOTICES[name]
             for chat in (False, True):
                 medium = "chat" if chat else "mail"
                 try:
                     for fields in (sample, _other_way(sample)):
                         texts.notice(name, language, fields, chat)
                 except TemplateError as error:
-                    yield f"notices/{language}/{name} ({medium}): {error.message or type(error).__name__}"
+                    yield f"notices/{language}/{name} ({medium})", error.message or type(error).__name__
 
 
 def _other_way(sample: Mapping[str, object]) -> dict[str, object]:
@@ -38,7 +41,8 @@ def _other_way(sample: Mapping[str, object]) -> dict[str, object]:
     return {key: not value if isinstance(value, bool) else value for key, value in sample.items()}
 
 
-def _unread(texts: Texts, override: Path | None) -> Iterator[str]:
+def unread(texts: Texts, override: Path | None) -> Iterator[str]:
+    """The files in the company's own folder that no notice would ever read."""
     if override is None:
         return
     known = {Path(path.name) for path in _SHARED.iterdir() if path.is_file()}
@@ -46,4 +50,4 @@ def _unread(texts: Texts, override: Path | None) -> Iterator[str]:
     folder = override / "notices"
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.relative_to(folder) not in known:
-            yield f"notices/{path.relative_to(folder)}: no notice reads this file"
+            yield f"notices/{path.relative_to(folder)}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import pass_context
@@ -104,6 +104,11 @@ class Texts:
     def languages(self) -> frozenset[str]:
         """The languages that there are texts in."""
         return self._phrases.languages
+
+    @property
+    def environment(self) -> Environment:
+        """What reads the templates, for those who look at how they are written."""
+        return self._environment
 
     def _spoken(self, language: str) -> str:
         return language if language in self._phrases.languages else self._policy.language

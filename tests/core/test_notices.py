@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.notices import COMMON, NOTICES, WrongFields, check_fields
+from core.notices import COMMON, GIVEN, NOTICES, WrongFields, check_fields
 
 
 @pytest.mark.parametrize("notice", NOTICES)
@@ -26,7 +26,7 @@ def test_a_field_that_is_not_declared_is_named() -> None:
 
 
 def test_missing_and_undeclared_fields_are_named_at_once() -> None:
-    with pytest.raises(WrongFields, match=r"missing \['tries_left'\], not declared \['code', 'name'\]"):
+    with pytest.raises(WrongFields, match=r"missing \['shared', 'tries_left'\], not declared \['code', 'name'\]"):
         check_fields("wrong_code", {"reference": "MC-7K3F-9Q2X", "name": "", "code": ""})
 
 
@@ -40,8 +40,17 @@ def test_no_notice_declares_what_every_notice_may_use_anyway() -> None:
 
 
 def test_every_notice_names_its_request_if_it_has_one() -> None:
-    assert [name for name, fields in NOTICES.items() if "reference" not in fields] == ["too_large"]
+    without = {name for name, fields in NOTICES.items() if "reference" not in fields}
+    assert without == {"too_large", "breach_information", "policy_change"}
+
+
+def test_what_a_sender_gives_are_fields_of_notices_that_there_are() -> None:
+    assert NOTICES.keys() >= GIVEN
 
 
 def test_a_code_stands_in_no_notice_but_its_own() -> None:
-    assert [name for name, fields in NOTICES.items() if "code" in fields] == ["code"]
+    assert [name for name, fields in NOTICES.items() if "code" in fields] == [
+        "code",
+        "code_for_agent",
+        "hand_over_code",
+    ]

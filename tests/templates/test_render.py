@@ -104,6 +104,8 @@ def test_every_coded_value_has_words(texts: Texts, language: str) -> None:
         "button": Right,
         "reason": REFUSAL_REASONS,
         "reason_label": REFUSAL_REASONS,
+        "after_refusal": REFUSAL_REASONS,
+        "instruction": Right,
         "status": Status,
         "status_label": Status,
         "proof": Proof,
