@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from core.deadlines import Statute, Term, Unit, end_of, rolled, safe_end_of
+from core.deadlines import Statute, Term, Unit, Workdays, end_of, rolled, safe_end_of
 from core.requests import Right
 
 
@@ -84,10 +84,16 @@ def reckoned(term: Term, received: date, calendar: Calendar) -> Reckoned:
 
 
 def extension_of(term: Term, longer: Term, received: date, calendar: Calendar) -> Reckoned:
-    """The dates of a term with its extension: terms of one unit are added up, others follow each other."""
+    """The dates of a term with its extension."""
+    whole, start = lengthened(term, longer, received, calendar.works)
+    return reckoned(whole, start, calendar)
+
+
+def lengthened(term: Term, longer: Term, received: date, works: Workdays) -> tuple[Term, date]:
+    """A term with its extension, and from when: terms of one unit are added up, others follow each other."""
     if term.unit is longer.unit:
-        return reckoned(Term(term.count + longer.count, term.unit), received, calendar)
-    return reckoned(longer, end_of(term, received, calendar.works), calendar)
+        return Term(term.count + longer.count, term.unit), received
+    return longer, end_of(term, received, works)
 
 
 def days_of(term: Term, received: date, calendar: Calendar) -> Iterator[tuple[date, int]]:
