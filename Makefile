@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types contracts unit torture bench docs model scoreboard lock clean
+.PHONY: help setup demo test lint types contracts unit torture bench enumeration docs model scoreboard lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ torture: setup ## Kill and cut a desk for minutes (SEED=… MESSAGES=…; needs 
 
 bench: setup ## Measure the whole road and its steps, into docs/performance.md (BENCH="--rounds 1 --profile DIR")
 	@$(BIN)/python -m bench $(or $(BENCH),--rounds 5 --write docs/performance.md)
+
+enumeration: setup ## Measure that no acknowledgement's time tells who is on file
+	@$(BIN)/python -m bench.enumeration
 
 docs: setup ## Generate what is generated in docs/
 	@$(BIN)/python -m sandbox.lifecycle_page docs/lifecycle.md

@@ -56,7 +56,7 @@ csv = "customers.csv"
 _WORK_LEFT = """\
 SELECT (SELECT count(*) FROM inbox),
        (SELECT count(*) FROM inbox WHERE disposition = 'pending'),
-       (SELECT count(*) FROM outbox WHERE channel = 'email' AND settled_at IS NULL)"""
+       (SELECT count(*) FROM outbox WHERE channel = 'email' AND settled_at IS NULL AND state <> 'withheld')"""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ import pytest
 import pytest_asyncio
 
 from sandbox.world import World
+from tests.flows.conftest import office, people_file, rules
+
+__all__ = ["office", "people_file", "rules"]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

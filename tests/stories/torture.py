@@ -28,17 +28,17 @@ OPEN = 5.0
 
 #: As if the time had come for what waits for its next try: it would be half a minute and more.
 _TIME_PASSES = (
-    "UPDATE outbox SET next_try = created_at WHERE settled_at IS NULL",
+    "UPDATE outbox SET next_try = created_at WHERE settled_at IS NULL AND state <> 'withheld'",
     "UPDATE inbox SET next_try = accepted_at WHERE disposition = 'pending'",
 )
 _HAS_TABLES = "SELECT name FROM sqlite_master WHERE name = 'outbox'"
-_UNSETTLED = "SELECT count(*) FROM outbox WHERE settled_at IS NULL"
+_UNSETTLED = "SELECT count(*) FROM outbox WHERE settled_at IS NULL AND state <> 'withheld'"
 #: How many messages are stored and how many of them wait; and the letters that are due now, with none
 #: before them to the same address that waits for its time.
 _DUE = """\
 SELECT (SELECT count(*) FROM inbox),
        (SELECT count(*) FROM inbox WHERE disposition = 'pending'),
-       (SELECT count(*) FROM outbox AS letter WHERE settled_at IS NULL AND NOT EXISTS (
+       (SELECT count(*) FROM outbox AS letter WHERE settled_at IS NULL AND state <> 'withheld' AND NOT EXISTS (
             SELECT 1 FROM outbox AS earlier
             WHERE earlier.lane = letter.lane AND earlier.seq <= letter.seq AND earlier.state = 'waiting'
               AND earlier.next_try > datetime('now')))"""
