@@ -68,6 +68,7 @@ def _lines(settings: Settings) -> Iterator[Line]:
     yield from _texts(settings, policy)
     yield from _mail(settings, policy)
     yield from _telegram(settings)
+    yield from _web(settings)
     yield _staff(settings, policy)
 
 
@@ -98,12 +99,34 @@ def _database(settings: Settings) -> Iterator[Line]:
         return
     words = "opens; `privacydesk run` will bring it up to date" if pending else "up to date"
     yield Line(State.WELL, "database", words)
+    if not pending:
+        yield from _own_key(settings)
+
+
+def _own_key(settings: Settings) -> Iterator[Line]:
+    """Whether the key and the database belong together; a key that cannot be read was told of before."""
+    from app.keeping import on_own_store
+    from storage.rotating import old_key_file
+
+    async def nothing_more(store: object) -> None:
+        return None
+
+    try:
+        on_own_store(settings.data, nothing_more)
+    except Mendable as problem:
+        if settings.data.master_key_file.is_file():
+            yield Line(State.WRONG, "master key", str(problem))
+        return
+    old = old_key_file(settings.data.master_key_file)
+    if old.exists():
+        words = f"{old} is still there. When the desk works under the new key, destroy it: shred -u {old}"
+        yield Line(State.LOOK, "master key", words)
 
 
 def _directory(settings: Settings) -> Iterator[Line]:
-    from directory.csv_file import check_directory
+    from app.people_on_file import findings
 
-    fit, *remarks = check_directory(settings.directory.csv)
+    fit, *remarks = asyncio.run(findings(settings.directory))
     yield _line(*fit)
     yield from (Line(State.LOOK, f"people on file, {what}", words) for what, _, words in remarks)
 
@@ -128,9 +151,9 @@ def _holidays(settings: Settings, policy: Policy, year: int) -> Line:
 
 def _promises(policy: Policy) -> Iterator[Line]:
     """Not a fault of the set-up: the earlier date binds all the same."""
-    from policies.load import load_statute
+    from policies.load import statute_of
 
-    statute = load_statute(policy.statute)
+    statute = statute_of(policy)
     slower: defaultdict[str, list[str]] = defaultdict(list)
     for right in slower_than_law(policy, statute):
         terms = f"you promise {policy.rights[right].promise}, the law allows {statute.terms[right]}"
@@ -182,13 +205,31 @@ def _telegram(settings: Settings) -> Iterator[Line]:
     yield from (_line(*finding) for finding in asyncio.run(check_telegram(bot_settings(settings))))
 
 
+def _web(settings: Settings) -> Iterator[Line]:
+    """Whether the one-time page can listen; what stands before it is the operator's."""
+    if settings.web is None:
+        words = "there is none: results go by mail as encrypted ZIP files, with a passphrase. See [web]."
+        yield Line(State.WELL, "one-time page", words)
+        return
+    from app.web.server import can_listen
+
+    try:
+        with plain_words():
+            can_listen(settings.web.host, settings.web.port)
+    except Mendable as problem:
+        yield Line(State.LOOK, "one-time page", f"{problem} (A desk that runs listens there already.)")
+        return
+    words = f"can listen on {settings.web.listen}; links begin with {settings.web.public_url}/h/"
+    yield Line(State.WELL, "one-time page", words)
+
+
 def _staff(settings: Settings, policy: Policy) -> Line:
     """Enough people to approve: a request that nobody may approve would wait for ever."""
     if settings.telegram is None:
         words = "nobody can work with requests: staff see and decide them in Telegram. Add [telegram]."
         return Line(State.WRONG, "staff", words)
     approvers = sum(member.role in ("approver", "lead") for member in settings.staff)
-    needed = max(rule.quorum for rule in policy.rights.values())
+    needed = max(max(rule.quorum, rule.identity_quorum) for rule in policy.rights.values())
     if approvers >= needed:
         return Line(State.WELL, "staff", f"named: {len(settings.staff)}; may approve: {approvers}")
     words = (

@@ -8,8 +8,13 @@ from typing import Annotated
 
 import typer
 
-from app.cli_law import law
-from app.cli_options import Output
+from app.cli_audit import EVIDENCE_EXAMPLES, audit, evidence
+from app.cli_directory import directory
+from app.cli_hand_over import hand_over
+from app.cli_keeping import RETENTION_EXAMPLES, keys, retention, subject
+from app.cli_law import law, policy
+from app.cli_notices import notices
+from app.cli_options import DEFAULT, Output, SettingsFile
 from app.console import Mendable, fail, ok, print_error
 
 app = typer.Typer(
@@ -24,7 +29,6 @@ app = typer.Typer(
 
 corrections = typer.Typer(help="What staff decided otherwise than the desk suggested.", no_args_is_help=True)
 app.add_typer(corrections, name="corrections")
-app.add_typer(law)
 
 
 class Form(StrEnum):
@@ -32,15 +36,6 @@ class Form(StrEnum):
 
     TEXT = "text"
     JSONL = "jsonl"
-
-
-SettingsFile = Annotated[
-    Path,
-    typer.Option(
-        "--settings", "-s", envvar="PRIVACYDESK_SETTINGS", help="The settings file.", dir_okay=False
-    ),
-]
-DEFAULT = Path("privacydesk.toml")
 
 
 @app.command(epilog="Example:  privacydesk init --folder /etc/privacydesk")
@@ -207,6 +202,18 @@ def export_corrections(
     from app.recognising import export_corrections as export
 
     export(settings, target)
+
+
+app.add_typer(audit, name="audit")
+app.add_typer(keys, name="keys")
+app.command(epilog=RETENTION_EXAMPLES)(retention)
+app.add_typer(subject, name="subject")
+app.add_typer(hand_over, name="hand-over")
+app.add_typer(directory, name="directory")
+app.add_typer(notices, name="notices")
+app.add_typer(law)
+app.add_typer(policy, name="policy")
+app.command(epilog=EVIDENCE_EXAMPLES)(evidence)
 
 
 def main() -> None:

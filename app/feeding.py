@@ -64,11 +64,12 @@ class Closing:
 def feed(settings_file: Path, paths: Sequence[Path], silent: bool, as_json: bool) -> int:
     """Store and handle the mail of these paths; returns the exit code. Raises Mendable."""
     from app.logs import set_up_logs
+    from app.progress import bar
 
     settings = loaded(settings_file, silent)
     set_up_logs("error")
     fed = Fed()
-    with plain_words(), _progress(as_json) as progress:
+    with plain_words(), bar(as_json) as progress:
         closing = asyncio.run(_feed(settings, paths, silent, fed, progress))
     for path, reason in fed.unreadable:
         print_error(f"{path}: cannot be read: {reason}")
@@ -81,6 +82,7 @@ async def _feed(
 ) -> Closing:
     from app.reading import open_reader
     from app.runtime import utc_now
+    from app.versions import write_down
     from app.wiring import sync_staff, wire
     from storage.alone import alone
     from storage.migrate import migrate
@@ -90,13 +92,15 @@ async def _feed(
     try:
         with alone(settings.data.database):
             await asyncio.to_thread(migrate, settings.data.database)
+            await wired.store.run(lambda uow: uow.own_key())
             await sync_staff(wired.store, settings)
+            await write_down(wired.store, settings, desk.policy.statute, utc_now())
             async with open_reader(desk) as reader:
                 return await Feeding(wired.store, desk, reader, utc_now, fed).run(paths, progress)
     finally:
         for channel in desk.channels.values():
             await channel.close()
-        await wired.store.close()
+        await wired.close()
 
 
 @dataclass(slots=True)
@@ -239,12 +243,3 @@ def _print(closing: Closing, as_json: bool) -> None:
         say("See what is quarantined, and why: privacydesk inbox")
     if closing.waiting:
         say(f"{closing.waiting} still wait to be handled: the running desk goes on with them.", "yellow")
-
-
-def _progress(as_json: bool) -> Progress:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    return Progress(*columns, console=console, transient=True, disable=as_json or not console.is_terminal)

@@ -124,7 +124,7 @@ def write_files(folder: Path, given: Answers, overwrite: bool = False) -> tuple[
     if not overwrite:
         refuse_to_overwrite(folder)
     if not (folder / PEOPLE).exists():
-        texts[folder / PEOPLE] = lambda _: "key,email,phone,account,telegram,language\n"
+        texts[folder / PEOPLE] = lambda _: "key,email,phone,account,telegram,language,birth_year\n"
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
         path.write_text(text(answers), encoding="utf-8")
@@ -210,8 +210,17 @@ alarm_minutes = 15 # staff are told when the mailbox could not be read for so lo
 # refresh_token_file = "data/oauth-refresh" # must be writable: a new token takes the place of the old one
 # tenant = "example.com" # Microsoft only
 
+# The one-time page where people download their data, behind your web server (TLS). Without it results go
+# out as encrypted ZIP files.
+# [web]
+# listen = "127.0.0.1:8080" # where the desk listens; only your web server needs to reach it
+# public_url = "https://privacy.example.com" # what links begin with
+
 [directory] # the people on file; codes go only to contacts that stand there
-csv = "people.csv" # columns: key, email, phone, account, telegram, language
+csv = "people.csv" # columns: key, email, phone, account, telegram, language, birth_year
+# Or ask the company's database or its own service; docs/operations.md, "People on file", shows both.
+# kind = "sql" # url, query, password_file
+# kind = "http" # url, secret_file
 """
 
 _TELEGRAM = """\

@@ -11,7 +11,7 @@ from typing import TypeVar
 from app.console import Mendable, ok, say, table
 from app.starting import loaded_store, plain_words
 from core.messages import Address, ChannelName, Kind
-from flows.store import UnitOfWork
+from flows.store import AuditEntry, UnitOfWork
 
 T = TypeVar("T")
 
@@ -44,8 +44,14 @@ def again(path: Path, letter: str) -> None:
             "This letter holds a code, and a code is never sent twice. Check the identity by hand on the "
             "card; or let the person write again once the code has lapsed: then a new one goes out."
         )
-    read(path, lambda uow: uow.send_again(letter, datetime.now(UTC)))
+    request_id = in_doubt[letter].request_id
+    read(path, lambda uow: _send_again(uow, letter, request_id, datetime.now(UTC)))
     ok(f"Letter {letter} goes out once more: within a minute where the desk runs, else when it starts.")
+
+
+def _send_again(uow: UnitOfWork, letter: str, request_id: str, now: datetime) -> None:
+    if uow.send_again(letter, now):
+        uow.audit(AuditEntry(now, request_id, "operator", "sent_again", {"letter": letter}))
 
 
 def minute(moment: datetime) -> str:
@@ -64,6 +70,7 @@ def read(path: Path, work: Callable[[UnitOfWork], T]) -> T:
 
         async def once() -> T:
             try:
+                await store.run(lambda uow: uow.own_key(leave_mark=False))
                 return await store.run(work)
             finally:
                 await store.close()
@@ -74,6 +81,13 @@ def read(path: Path, work: Callable[[UnitOfWork], T]) -> T:
 def release(path: Path, address: str) -> None:
     """Let mail go again to an address that had refused it."""
     to = Address(ChannelName.EMAIL, address)
-    if not read(path, lambda uow: uow.release(to)):
+    if not read(path, lambda uow: _release(uow, to)):
         raise Mendable("Nothing keeps mail back from this address.")
     ok("From now on mail goes to this address again; what was not sent meanwhile stays unsent.")
+
+
+def _release(uow: UnitOfWork, to: Address) -> bool:
+    released = uow.release(to)
+    if released:
+        uow.audit(AuditEntry(datetime.now(UTC), "", "operator", "released", {}))
+    return released

@@ -37,3 +37,6 @@ class PatientStore:
             except Exception as error:  # noqa: BLE001 - a full disk, a lost database: it will come back
                 log.error("store_failed", error=type(error).__name__)
                 await asyncio.sleep(PAUSE)
+
+    async def scrub(self) -> None:
+        await self.store.scrub()

@@ -209,8 +209,14 @@ def export_corrections(settings: Path, target: Path) -> None:
     """Write what staff decided otherwise as labelled lines, identifiers and names replaced. Raises Mendable."""
     from app.looking import read
     from flows.lessons import corrections
+    from flows.store import AuditEntry, UnitOfWork
 
-    lines = read(settings, corrections)
+    def work(uow: UnitOfWork) -> list[Mapping[str, object]]:
+        found = corrections(uow)
+        uow.audit(AuditEntry(datetime.now(UTC), "", "operator", "corrections", {"count": str(len(found))}))
+        return found
+
+    lines = read(settings, work)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     try:
         target.write_text(text, encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.console import Mendable, ok, say, table
 from app.looking import minute, read
 from flows.automatic import Registered
-from flows.store import Disposition
+from flows.store import AuditEntry, Disposition, InboxItem, UnitOfWork
 
 
 def inbox(path: Path, silent: bool, as_json: bool) -> None:
@@ -57,10 +57,18 @@ def _fields(one: Registered) -> dict[str, object]:
 
 def show(path: Path, number: int) -> None:
     """Write one message to standard output as it arrived, whatever became of it. Raises Mendable."""
-    item = read(path, lambda uow: uow.message(number))
+    item = read(path, lambda uow: _look_at(uow, number))
     if item is None:
         raise Mendable(f"There is no message {number}, or it is erased. See: privacydesk inbox")
     sys.stdout.buffer.write(item.raw.raw)
+
+
+def _look_at(uow: UnitOfWork, number: int) -> InboxItem | None:
+    """Whoever reads what somebody wrote is written down."""
+    item = uow.message(number)
+    if item is not None:
+        uow.audit(AuditEntry(datetime.now(UTC), "", "operator", "looked", {"message": str(number)}))
+    return item
 
 
 def replay(path: Path, number: int) -> None:

@@ -7,18 +7,21 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from app.logs import where
 from app.patience import PatientStore
-from flows import arrivals, intake, timers
+from flows import arrivals, intake, retention, timers
 from flows.delivery import Relay, flush
 from flows.desk import Desk
 from flows.ports import Clock
 from flows.reading import Reader
 from flows.store import Store
+
+if TYPE_CHECKING:
+    from app.web.server import Door
 
 log = structlog.get_logger()
 
@@ -43,6 +46,8 @@ class Runtime:
     reader: Reader
     clock: Clock = utc_now
     ready: Callable[[], None] = lambda: None
+    #: The one-time page; None: there is none.
+    door: Door | None = None
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _relays: list[Relay] = field(default_factory=list)
@@ -61,6 +66,9 @@ class Runtime:
         self._relays = [Relay(patient, self.desk, channel, self.clock) for channel in channels]
         inbox = arrivals.StoredInbox(patient, self.clock, self._arrived.set, self.desk)
         receiving = [asyncio.create_task(channel.receive(inbox)) for channel in channels]
+        if self.door is not None:
+            page = self.door.serve(self.desk, self.store, self.clock, self._wake_relays)
+            receiving.append(asyncio.create_task(page))
         working = [asyncio.create_task(work) for work in (self._handle(), self._tick())]
         sending = [asyncio.create_task(relay.run()) for relay in self._relays]
         self.ready()
@@ -119,10 +127,14 @@ class Runtime:
         while True:
             if await _surviving("timers", self._run_timers):
                 self._wake_relays()
+            await _surviving("retention", self._keep_no_longer)
             await asyncio.sleep(TICK)
 
     async def _run_timers(self) -> int:
         return await self.store.run(lambda uow: timers.run_due(uow, self.desk, self.clock()))
+
+    async def _keep_no_longer(self) -> int:
+        return await retention.run_daily(self.store, self.desk.policy, self.clock())
 
     def _wake_relays(self) -> None:
         for relay in self._relays:

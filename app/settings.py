@@ -10,10 +10,16 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from app.settings_directory import DirectorySettings
 from app.settings_errors import SettingsErrors, problems_of
 from app.settings_fields import existing_file, mistake
 from app.settings_mail import MailSettings
-from app.settings_sections import DataSettings, DirectorySettings, StaffSettings, TelegramSettings
+from app.settings_sections import (
+    DataSettings,
+    StaffSettings,
+    TelegramSettings,
+    WebSettings,
+)
 from core.policy_parsing import PolicyErrors
 from core.schema import Problem
 from policies.load import policy_names, read_toml
@@ -31,6 +37,9 @@ _PATHS = (
     ("mail", "oauth", "refresh_token_file"),
     ("telegram", "token_file"),
     ("directory", "csv"),
+    ("directory", "password_file"),
+    ("directory", "secret_file"),
+    ("directory", "ca_file"),
 )
 
 
@@ -87,6 +96,7 @@ class Settings(StoreSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     mail: MailSettings | None = None
     telegram: TelegramSettings | None = None
+    web: WebSettings | None = None
     staff: tuple[StaffSettings, ...] = ()
     directory: DirectorySettings
 
@@ -170,9 +180,10 @@ def _anchored(given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
             table = table.get(section) if isinstance(table, dict) else None
         if isinstance(table, dict) and isinstance(table.get(key), str):
             table[key] = folder / Path(table[key]).expanduser()
-    data = settings.get("data")
-    if isinstance(data, dict) and isinstance(data.get("database"), str):
-        data["database"] = _anchored_url(data["database"], folder)
+    for section, key in (("data", "database"), ("directory", "url")):
+        table = settings.get(section)
+        if isinstance(table, dict) and isinstance(table.get(key), str):
+            table[key] = _anchored_url(table[key], folder)
     return settings
 
 

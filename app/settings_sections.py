@@ -1,13 +1,15 @@
-"""The sections of the settings file: data, telegram, staff, directory; mail has a module of its own."""
+"""The sections of the settings file: data, telegram, web, staff; mail and directory have modules of their own."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from app.settings_fields import Secret, Section, existing_file, mistake, secret_of
+from mailer.settings import is_safe
 
 _DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
@@ -57,7 +59,35 @@ class StaffSettings(Section):
     role: Literal["viewer", "handler", "approver", "lead"]
 
 
-class DirectorySettings(Section):
-    """The list of the people on file."""
+class WebSettings(Section):
+    """The one-time page: where it listens, and how it is reached from outside."""
 
-    csv: Path
+    listen: str = Field(default="127.0.0.1:8080", pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$")
+    #: What links begin with: a proxy with a certificate stands before the page.
+    public_url: str
+
+    @field_validator("listen")
+    @classmethod
+    def _port(cls, listen: str) -> str:
+        if not 0 <= int(listen.rpartition(":")[2]) <= 65535:
+            raise mistake("has no port that there is", 'For example "127.0.0.1:8080".')
+        return listen
+
+    @field_validator("public_url")
+    @classmethod
+    def _safe_url(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if not parts.hostname or parts.query or parts.fragment or parts.username:
+            hint = 'For example "https://privacy.example.com".'
+            raise mistake("is no address that a link can begin with", hint)
+        if not is_safe(url):
+            raise mistake("would send personal data in clear text", "It must begin with https://.")
+        return url.rstrip("/")
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])

@@ -7,6 +7,7 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 _LISTS = (("app.settings_errors", "SettingsErrors"), ("core.policy_parsing", "PolicyErrors"))
 #: Errors whose text says what to mend.
 _PLAIN = (
+    ("app.web.server", "CannotListen"),
     ("bot.session", "TokenRefused"),
-    ("directory.csv_file", "DirectoryError"),
+    ("directory.finding", "DirectoryError"),
     ("mailer.settings", "SettingsError"),
     ("policies.calendars", "UnknownCountry"),
     ("storage.alone", "AlreadyRunning"),
@@ -141,7 +143,9 @@ async def _run(settings: Settings) -> None:
 
     from app.reading import open_reader
     from app.runtime import Runtime, utc_now
+    from app.versions import write_down
     from app.wiring import sync_staff, wire
+    from flows import outage
     from storage.alone import alone, is_file
     from storage.migrate import migrate
 
@@ -152,11 +156,15 @@ async def _run(settings: Settings) -> None:
     try:
         with alone(database):
             await asyncio.to_thread(migrate, database)
+            await wired.store.run(lambda uow: uow.own_key())
             await sync_staff(wired.store, settings)
+            await write_down(wired.store, settings, wired.desk.policy.statute, utc_now())
             if is_file(database):
                 await wired.store.run(lambda uow: uow.release_leases(utc_now()))
+            await wired.store.run(lambda uow: outage.forget(uow, wired.desk, utc_now()))
             settle_memory()
             async with open_reader(wired.desk) as reader:
-                await Runtime(wired.store, wired.desk, reader, ready=lambda: log.info("ready")).run()
+                ready = partial(log.info, "ready")
+                await Runtime(wired.store, wired.desk, reader, ready=ready, door=wired.door).run()
     finally:
-        await wired.store.close()
+        await wired.close()

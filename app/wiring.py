@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.channels import open_channels, staff_chat
+from app.people_on_file import open_and_try
 from app.settings import Settings
 from core.messages import Address, ChannelName
 from core.policy import Policy
-from directory.csv_file import CsvDirectory
 from flows.desk import Desk
 from flows.ports import Clock
 from flows.store import StaffMember, Store, UnitOfWork
 from policies.calendars import workdays
-from policies.load import load_policy, load_statute
+from policies.load import load_policy, statute_of
 from storage.sealing import Secrets, load_master_key
 from storage.store import SqlStore, open_store
 from templates.render import Texts
+
+if TYPE_CHECKING:
+    from app.web.server import Door
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,13 @@ class Wired:
 
     desk: Desk
     store: SqlStore
+    #: The one-time page, where the settings ask for it.
+    door: Door | None = None
+
+    async def close(self) -> None:
+        """Give back what is open beside the channels."""
+        await self.desk.directory.close()
+        await self.store.close()
 
 
 def wire(settings: Settings, clock: Clock) -> Wired:
@@ -36,19 +47,29 @@ def wire(settings: Settings, clock: Clock) -> Wired:
     master_key = load_master_key(settings.data.master_key_file)
     desk = Desk(
         policy=policy,
-        statute=load_statute(policy.statute),
+        statute=statute_of(policy),
         works=workdays(policy.country, policy.working_days, settings.holidays),
         texts=texts,
         secrets=Secrets(master_key),
-        directory=CsvDirectory(settings.directory.csv),
+        directory=open_and_try(settings.directory),
         channels=open_channels(settings, policy, texts, clock),
         help_address=settings.mail.address if settings.mail else policy.contact.email,
         staff_chat=staff_chat(settings),
         staff_language=settings.staff_language,
         own=own_identifiers(settings, policy),
         codes=tuple(map(re.compile, policy.account_codes)),
+        page_url=settings.web.public_url if settings.web else "",
     )
-    return Wired(desk, open_store(settings.data.database, master_key))
+    return Wired(desk, open_store(settings.data.database, master_key), _door(settings, policy))
+
+
+def _door(settings: Settings, policy: Policy) -> Door | None:
+    if settings.web is None:
+        return None
+    from app.web.server import Door
+    from templates.pages import Pages
+
+    return Door(settings.web.host, settings.web.port, Pages(policy, settings.templates))
 
 
 def own_identifiers(settings: Settings, policy: Policy) -> frozenset[str]:

@@ -14,6 +14,7 @@ LONGEST = 64
 CODES = {
     Verb.PICK: "p",
     Verb.DISMISS: "x",
+    Verb.ASK_VERIFY: "V",
     Verb.VERIFY: "v",
     Verb.APPROVE: "a",
     Verb.ASK_REFUSAL: "R",
@@ -22,8 +23,16 @@ CODES = {
     Verb.ASK: "q",
     Verb.DONE: "d",
     Verb.DETAILS: "i",
+    Verb.ASK_DOCUMENT: "D",
+    Verb.LOOK: "L",
     Verb.QUEUE: "Q",
     Verb.HELP: "h",
+    Verb.ASK_RECORD: "N",
+    Verb.RECORD: "n",
+    Verb.ASK_TERM: "T",
+    Verb.EXTEND: "e",
+    Verb.THIRD_PARTY: "t",
+    Verb.TICK: "k",
 }
 VERBS = {code: verb for verb, code in CODES.items()}
 

@@ -22,6 +22,10 @@ class Step(StrEnum):
     HAND_OVER = "hand_over"  # staff: the file for a request
     QUESTION = "question"  # staff: the question for a customer
     ANSWER = "answer"  # staff: the answer that completes a question or a complaint
+    DOCUMENT_REASON = "document_reason"  # staff: why a document is needed, in their words
+    IDENTITY_REASON = "identity_reason"  # staff: by what they know who asks, in their words
+    EXTENSION = "extension"  # staff: why a right needs more time
+    UNTICKED = "unticked"  # staff: why a right is done although a system is not ticked off
 
 
 @dataclass(frozen=True, slots=True)

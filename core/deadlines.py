@@ -39,7 +39,8 @@ class Provenance:
     """Where a term stands, and how sure that is.
 
     `sure` is "P" (the text itself was read), "V2" (two independent sources agree), "V1" (one source),
-    "INF" (inferred), "MEM" (from memory) or "CONFLICT" (sources disagree; the stricter reading is taken).
+    "INF" (inferred), "MEM" (from memory), "CONFLICT" (sources disagree; the stricter reading is taken) or
+    "COUNSEL" (the company's own counsel says so).
     """
 
     source: str
@@ -47,7 +48,7 @@ class Provenance:
 
     @property
     def is_confirmed(self) -> bool:
-        return self.sure in ("P", "V2")
+        return self.sure in ("P", "V2", "COUNSEL")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ class To(StrEnum):
 
     REQUESTER = "requester"
     CONTACT = "contact"  # where the challenge went
+    SENDER = "sender"  # who has just answered
     PROVEN = "proven"  # the contact that was proven; a chat that proved it gets its own answer
 
 

@@ -7,13 +7,26 @@ the desk say stands in EFFECTS; no flow decides any of the three.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from core.changes import CHANGES
 from core.effects import Effect, ShowCard, Tell, To
 from core.happenings import Event, Happening
-from core.requests import Outcome, Proof, Request, Right, Status
+from core.representation import told
+from core.requests import WAITS, Outcome, Request, Right, Status
+
+
+def _clock(status: Status) -> dict[Event, Status]:
+    """Time and its warnings change no status."""
+    return {Event.WARNED: status, Event.ESCALATED: status}
+
+
+def _terms(status: Status) -> dict[Event, Status]:
+    """Nor does it where a right gets another due date."""
+    return {**_clock(status), Event.EXTENDED: status, Event.THIRD_PARTY: status}
+
 
 #: Status (None: not there yet) -> event -> status afterwards.
 TRANSITIONS: Mapping[Status | None, Mapping[Event, Status]] = {
@@ -27,7 +40,8 @@ TRANSITIONS: Mapping[Status | None, Mapping[Event, Status]] = {
         Event.READY: Status.IN_REVIEW,
         Event.DISMISSED: Status.DISMISSED,
         Event.WROTE: Status.TRIAGE,
-        Event.WARNED: Status.TRIAGE,
+        **_clock(Status.TRIAGE),
+        Event.RECORDED: Status.TRIAGE,
         Event.WITHDRAWN: Status.WITHDRAWN,
     },
     Status.VERIFYING: {
@@ -35,21 +49,39 @@ TRANSITIONS: Mapping[Status | None, Mapping[Event, Status]] = {
         Event.CODE_SENT: Status.VERIFYING,
         Event.CODE_WITHHELD: Status.VERIFYING,
         Event.WRONG_CODE: Status.VERIFYING,
+        Event.CODE_ACCEPTED: Status.VERIFYING,
+        Event.PERSON_NEEDED: Status.IDENTITY_REVIEW,
         Event.CODES_USED_UP: Status.IDENTITY_REVIEW,
         Event.IDENTITY_PROVEN: Status.IN_REVIEW,
         Event.STRANGER_PROVEN: Status.IDENTITY_REVIEW,
+        Event.VERIFIED_BY_ONE: Status.VERIFYING,
         Event.VERIFIED_BY_HAND: Status.IN_REVIEW,
+        Event.DOCUMENT_ASKED: Status.VERIFYING,
+        Event.DOCUMENT_CAME: Status.VERIFYING,
         Event.REMINDED: Status.VERIFYING,
         Event.LAPSED: Status.LAPSED,
         Event.WROTE: Status.VERIFYING,
-        Event.WARNED: Status.VERIFYING,
+        **_terms(Status.VERIFYING),
+        Event.RECORDED: Status.VERIFYING,
+        Event.DECLINED: Status.VERIFYING,
         Event.REFUSED: Status.REFUSED,
         Event.WITHDRAWN: Status.WITHDRAWN,
     },
+    # A code that is out already is still good: whoever uses up a request's codes keeps nobody from proving it.
     Status.IDENTITY_REVIEW: {
+        Event.WRONG_CODE: Status.IDENTITY_REVIEW,
+        Event.CODE_ACCEPTED: Status.IDENTITY_REVIEW,
+        Event.PERSON_NEEDED: Status.IDENTITY_REVIEW,
+        Event.IDENTITY_PROVEN: Status.IN_REVIEW,
+        Event.STRANGER_PROVEN: Status.IDENTITY_REVIEW,
+        Event.VERIFIED_BY_ONE: Status.IDENTITY_REVIEW,
         Event.VERIFIED_BY_HAND: Status.IN_REVIEW,
+        Event.DOCUMENT_ASKED: Status.IDENTITY_REVIEW,
+        Event.DOCUMENT_CAME: Status.IDENTITY_REVIEW,
         Event.WROTE: Status.IDENTITY_REVIEW,
-        Event.WARNED: Status.IDENTITY_REVIEW,
+        **_terms(Status.IDENTITY_REVIEW),
+        Event.RECORDED: Status.IDENTITY_REVIEW,
+        Event.DECLINED: Status.IDENTITY_REVIEW,
         Event.REFUSED: Status.REFUSED,
         Event.WITHDRAWN: Status.WITHDRAWN,
     },
@@ -58,13 +90,15 @@ TRANSITIONS: Mapping[Status | None, Mapping[Event, Status]] = {
         Event.APPROVED: Status.APPROVED,
         Event.ASKED: Status.CLARIFYING,
         Event.WROTE: Status.IN_REVIEW,
-        Event.WARNED: Status.IN_REVIEW,
+        **_terms(Status.IN_REVIEW),
+        Event.RECORDED: Status.IN_REVIEW,
         Event.REFUSED: Status.REFUSED,
         Event.WITHDRAWN: Status.WITHDRAWN,
     },
     Status.CLARIFYING: {
         Event.ANSWERED: Status.IN_REVIEW,
-        Event.WARNED: Status.CLARIFYING,
+        **_terms(Status.CLARIFYING),
+        Event.RECORDED: Status.CLARIFYING,
         Event.REFUSED: Status.REFUSED,
         Event.WITHDRAWN: Status.WITHDRAWN,
     },
@@ -73,11 +107,12 @@ TRANSITIONS: Mapping[Status | None, Mapping[Event, Status]] = {
         Event.COMPLETED: Status.COMPLETED,
         Event.REST_REFUSED: Status.COMPLETED,
         Event.WROTE: Status.APPROVED,
-        Event.WARNED: Status.APPROVED,
+        **_terms(Status.APPROVED),
+        Event.TICKED: Status.APPROVED,
         Event.REFUSED: Status.REFUSED,
         Event.WITHDRAWN: Status.WITHDRAWN,
     },
-    Status.LAPSED: {Event.REOPENED: Status.VERIFYING},
+    Status.LAPSED: {Event.REOPENED: Status.VERIFYING, Event.DECLINED: Status.LAPSED},
     Status.COMPLETED: {},
     Status.REFUSED: {},
     Status.WITHDRAWN: {},
@@ -86,6 +121,12 @@ TRANSITIONS: Mapping[Status | None, Mapping[Event, Status]] = {
 
 
 _CARD = (ShowCard(),)
+#: Results: into the chat that proved itself, behind a one-time page, or as a sealed file.
+_HANDED = (
+    Tell("hand_over", To.PROVEN, when="file_names"),
+    Tell("hand_over_link", To.PROVEN, when="link"),
+    Tell("hand_over_sealed", To.PROVEN, when="sealed"),
+)
 
 EFFECTS: Mapping[Event, tuple[Effect, ...]] = {
     Event.UNCLEAR: _CARD,
@@ -96,11 +137,16 @@ EFFECTS: Mapping[Event, tuple[Effect, ...]] = {
     # The card shows nothing new, but its buttons are for one revision: the old ones would be refused.
     Event.CODE_SENT: (Tell("code", To.CONTACT), *_CARD),
     Event.CODE_WITHHELD: _CARD,
-    Event.WRONG_CODE: (Tell("wrong_code"), *_CARD),
+    Event.WRONG_CODE: (Tell("wrong_code", To.SENDER, when="sender"), *_CARD),
+    Event.CODE_ACCEPTED: (Tell("code_accepted"), *_CARD),
+    Event.PERSON_NEEDED: (Tell("code_accepted"), *_CARD),
     Event.CODES_USED_UP: (Tell("not_verified"), *_CARD),
     Event.IDENTITY_PROVEN: (Tell("verified"), *_CARD),
     Event.STRANGER_PROVEN: (Tell("verified"), *_CARD),
+    Event.VERIFIED_BY_ONE: _CARD,
     Event.VERIFIED_BY_HAND: (Tell("verified"), *_CARD),
+    Event.DOCUMENT_ASKED: (Tell("document_wanted"), *_CARD),
+    Event.DOCUMENT_CAME: (Tell("document_received", To.SENDER, when="sender"), *_CARD),
     Event.REMINDED: (Tell("reminder"), *_CARD),
     Event.LAPSED: (Tell("lapsed"), *_CARD),
     Event.REOPENED: (Tell("reopened"), *_CARD),
@@ -109,12 +155,18 @@ EFFECTS: Mapping[Event, tuple[Effect, ...]] = {
     Event.ASKED: (Tell("needs_more"), *_CARD),
     Event.ANSWERED: _CARD,
     Event.WROTE: _CARD,
-    Event.ITEM_COMPLETED: (Tell("hand_over", To.PROVEN, when="file_names"), *_CARD),
-    Event.COMPLETED: (Tell("hand_over", To.PROVEN, when="file_names"), Tell("completed"), *_CARD),
+    Event.ITEM_COMPLETED: (*_HANDED, *_CARD),
+    Event.COMPLETED: (*_HANDED, Tell("completed"), *_CARD),
     Event.REFUSED: (Tell("refused"), *_CARD),
     Event.REST_REFUSED: (Tell("completed"), *_CARD),
     Event.WITHDRAWN: (Tell("withdrawn"), *_CARD),
     Event.WARNED: _CARD,
+    Event.ESCALATED: _CARD,
+    Event.EXTENDED: (Tell("extension"), *_CARD),
+    Event.THIRD_PARTY: _CARD,
+    Event.TICKED: _CARD,
+    Event.RECORDED: _CARD,
+    Event.DECLINED: _CARD,
 }
 
 
@@ -130,72 +182,6 @@ class Step:
 
 class NotAllowed(Exception):
     """The event does not fit the status; the text names both."""
-
-
-Change = Callable[[Request, Happening], Request]
-
-
-def _settled(request: Request, now: Happening) -> Request:
-    return request.with_item(now.right, Outcome.COMPLETED) if now.right else request
-
-
-def _refused(request: Request, now: Happening) -> Request:
-    for item in request.open_items:
-        request = request.with_item(item.right, Outcome.REFUSED, now.reason)
-    return request
-
-
-def _chosen(proof: Proof) -> Change:
-    return lambda request, now: replace(request, items=now.items, proof=proof)
-
-
-def _proof(proof: Proof) -> Change:
-    return lambda request, _: replace(request, proof=proof, challenge=None)
-
-
-def _proven(request: Request, _: Happening) -> Request:
-    contact = request.challenge.contact if request.challenge else None
-    return replace(request, proof=Proof.CONTACT, challenge=None, proven_contact=contact)
-
-
-def _identified(request: Request, now: Happening) -> Request:
-    # A code that went elsewhere before must not prove the person who is known now.
-    return replace(request, subject=now.subject, challenge=None, names_somebody=True)
-
-
-def _counted(request: Request, _: Happening) -> Request:
-    return replace(request, wrong_codes=request.wrong_codes + 1)
-
-
-#: What an event changes beside the status.
-CHANGES: Mapping[Event, Change] = {
-    Event.CLAIMED: _chosen(Proof.PENDING),
-    Event.READY: _chosen(Proof.NOT_NEEDED),
-    Event.IDENTIFIED: _identified,
-    Event.CODE_SENT: lambda request, now: replace(
-        request, challenge=now.challenge, codes_sent=request.codes_sent + 1
-    ),
-    # Else the last notice, that codes are used up, would say who is on file.
-    Event.CODE_WITHHELD: lambda request, _: replace(request, codes_sent=request.codes_sent + 1),
-    Event.WRONG_CODE: _counted,
-    Event.CODES_USED_UP: lambda request, now: _proof(Proof.FAILED)(_counted(request, now), now),
-    Event.IDENTITY_PROVEN: _proven,
-    Event.STRANGER_PROVEN: _proof(Proof.STRANGER),
-    Event.VERIFIED_BY_HAND: _proof(Proof.BY_HAND),
-    Event.REMINDED: lambda request, now: replace(request, reminders=now.count),
-    Event.REOPENED: lambda request, _: replace(
-        request, wrong_codes=0, codes_sent=0, reminders=0, challenge=None
-    ),
-    # Who approved before did not know the answer.
-    Event.ANSWERED: lambda request, _: replace(request, approvals=()),
-    Event.APPROVED_BY_ONE: lambda request, now: replace(request, approvals=(*request.approvals, now.by)),
-    Event.APPROVED: lambda request, now: replace(request, approvals=(*request.approvals, now.by)),
-    Event.ITEM_COMPLETED: _settled,
-    Event.COMPLETED: _settled,
-    Event.REFUSED: _refused,
-    Event.REST_REFUSED: _refused,
-    Event.WARNED: lambda request, now: replace(request, warnings=now.count),
-}
 
 
 def next_status(status: Status | None, event: Event) -> Status:
@@ -220,15 +206,18 @@ def _step(request: Request, before: Status | None, happening: Happening, now: da
     status = next_status(before, happening.event)
     change = CHANGES.get(happening.event)
     changed = replace(change(request, happening) if change else request, status=status)
-    began = status is Status.VERIFYING and before is not Status.VERIFYING
+    began = status is Status.VERIFYING and (before is not status or happening.event is Event.DOCUMENT_ASKED)
     changed = replace(
         changed,
         closed_at=None if changed.is_open else now,
         verifying_since=now if began else changed.verifying_since,
+        waits_since=(request.waits_since if before is status else now) if status in WAITS else None,
+        # Whoever acts has seen the warning.
+        unheeded_since=None if happening.by.startswith("staff:") else changed.unheeded_since,
         # Another due date has not been warned of yet.
         warnings=0 if changed.due and changed.due != request.due else changed.warnings,
     )
-    return Step(changed, happening, tuple(_due_effects(happening)), before)
+    return Step(changed, happening, tuple(told(changed, _due_effects(happening))), before)
 
 
 def _due_effects(happening: Happening) -> Iterator[Effect]:

@@ -103,6 +103,8 @@ class InboundMessage:
     tap: str = ""
     #: What is in the message where it is not text: "voice", "sticker", "photo", "contact", …
     media: str = ""
+    #: The sender's own telephone number (E.164), where the channel vouches that it is theirs.
+    shared_phone: str = ""
     #: The language that the channel believes the sender speaks: "vi", "en", …
     language: str = ""
     attachments: tuple[Attachment, ...] = ()
@@ -117,7 +119,8 @@ class Verb(StrEnum):
 
     PICK = "pick"  # triage: this is the right that is meant; argument: the right
     DISMISS = "dismiss"  # triage: no privacy request
-    VERIFY = "verify"  # identity checked by hand
+    ASK_VERIFY = "verify?"  # show the reasons for which who asks is known
+    VERIFY = "verify"  # identity checked by hand; argument: the coded reason
     APPROVE = "approve"
     ASK_REFUSAL = "refuse?"  # show the reasons
     REFUSE = "refuse"  # argument: the coded reason
@@ -125,6 +128,14 @@ class Verb(StrEnum):
     ASK = "ask"  # ask the customer something; the question is typed in private
     DONE = "done"  # argument: the right that has been carried out
     DETAILS = "details"  # show everything, in private
+    ASK_DOCUMENT = "ask_document"  # as the last resort; the reason is typed in private
+    LOOK = "look"  # at the documents that came, in private; argument: which one
+    ASK_RECORD = "record?"  # show what can be recorded; argument: the field
+    RECORD = "record"  # of who may ask for whom; argument: one of core.representation.RECORDS
+    ASK_TERM = "term?"  # show how due dates can change
+    EXTEND = "extend"  # argument: the right; the reason is typed in private
+    THIRD_PARTY = "third_party"  # another company must act too; argument: the right
+    TICK = "tick"  # argument: the token of a system whose part is done
     QUEUE = "queue"
     HELP = "help"
 

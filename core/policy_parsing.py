@@ -7,18 +7,30 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from core.deadlines import Provenance, Statute, Term, Unit
+from core import policy_values
+from core.counsel import Counsel
+from core.deadlines import Provenance, Statute, Term
 from core.policy import (
+    Agents,
     Authority,
     Caps,
+    Children,
     Contact,
     Policy,
+    Promises,
     ProofLevel,
     RetentionRow,
     RightRule,
+    Sharing,
     Verification,
 )
+from core.policy_commitments import LAW, PROMISES, SHARING, SYSTEM, one_name_each
+from core.policy_representation import AGENTS, CHILDREN
+from core.policy_times import BOARD, ESCALATION, BoardRule, Escalation
+from core.policy_values import read_term
+from core.quiet import QUIET, Quiet
 from core.requests import Right
+from core.retention import DeskRetention, read_desk_retention
 from core.schema import (
     Key,
     Problem,
@@ -37,8 +49,7 @@ from core.schema import (
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAYS_HINT = 'For example: ["mon", "tue", "wed", "thu", "fri"].'
-_TERM = re.compile(r"([1-9]\d{0,2}) (working day|day|month|hour)s?")
-EMAIL = r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+"
+EMAIL = policy_values.EMAIL
 _DURATION = r"P(?=\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?"
 
 
@@ -62,17 +73,6 @@ def parse_statute(data: Mapping[str, object]) -> Statute:
     return statute
 
 
-def read_term(value: object) -> Term:
-    """ "15 working days", "10 days", "1 month": as people write terms. Raises Wrong."""
-    found = _TERM.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        raise wrong("is no term", 'Write for example "10 days", "15 working days" or "1 month".')
-    term = Term(int(found[1]), Unit(found[2].replace(" ", "_") + "s"))
-    if term.unit is Unit.HOURS and term.count % 24:
-        raise wrong("is no number of whole days", 'Write hours as "24 hours", "48 hours" or "72 hours".')
-    return term
-
-
 def _parse(read: Reader, data: Mapping[str, object]) -> Any:
     try:
         return read(data)
@@ -91,16 +91,14 @@ def _rights(**rules: Any) -> dict[Right, Any]:
 
 def _policy(**values: Any) -> Policy:
     policy = Policy(**values)
-    unnamed = [language for language in policy.languages if language not in policy.authority.name]
-    if unnamed:
-        raise Wrong(
-            *(
-                Problem(
-                    f"authority.name.{language}", "is missing", "Name it in every language of the policy."
-                )
-                for language in unnamed
-            )
-        )
+    hint = "Name it in every language of the policy."
+    unnamed = [
+        Problem(f"authority.name.{language}", "is missing", hint)
+        for language in policy.languages
+        if language not in policy.authority.name
+    ]
+    if problems := (*unnamed, *one_name_each(policy.systems)):
+        raise Wrong(*problems)
     return policy
 
 
@@ -129,6 +127,7 @@ _RIGHT_RULE = table(
         "quorum": Key(whole(1, 9)),
         "promise": Key(read_term, None),
         "complex": Key(read_term, None),
+        "identity_quorum": Key(whole(1, 9), 1),
         "hand_over": Key(yes_no, False),
         "offered": Key(yes_no, True),
     },
@@ -140,6 +139,7 @@ _CONTACT = table(
         "email": Key(text(EMAIL, 'An e-mail address, for example "help@example.com".')),
         "phone": Key(text(), ""),
         "post": Key(text(), ""),
+        "breach": Key(text(EMAIL, 'An e-mail address, for example "security@example.com".'), ""),
     },
 )
 
@@ -147,7 +147,8 @@ _VERIFICATION = table(
     Verification,
     {
         "tries": Key(whole(1, 10), Verification().tries),
-        "codes": Key(whole(1, 10), Verification().codes),
+        "codes_day": Key(whole(1, 10), Verification().codes_day),
+        "resend_seconds": Key(whole(1, 24 * 60 * 60), Verification().resend_seconds),
         "code_minutes_mail": Key(whole(5, 7 * 24 * 60), Verification().code_minutes_mail),
         "code_minutes_chat": Key(whole(1, 24 * 60), Verification().code_minutes_chat),
         "window_days": Key(whole(1, 90), Verification().window_days),
@@ -195,9 +196,20 @@ _POLICY = table(
         "authority": Key(table(Authority, {"name": Key(by_name(text())), "url": Key(_URL, "")})),
         "verification": Key(_VERIFICATION, Verification()),
         "caps": Key(_CAPS, Caps()),
+        "children": Key(CHILDREN, Children()),
+        "agents": Key(AGENTS, Agents()),
         "rights": Key(table(_rights, {right.value: Key(_RIGHT_RULE) for right in Right})),
         "retention": Key(several(_RETENTION_ROW), ()),
+        "desk_retention": Key(read_desk_retention, DeskRetention()),
         "documents": Key(by_name(_URL), {}),
+        "law": Key(LAW, Counsel()),
+        "promises": Key(PROMISES, Promises()),
+        "sharing": Key(SHARING, Sharing()),
+        "systems": Key(several(SYSTEM), ()),
+        "board": Key(BOARD, BoardRule()),
+        "escalation": Key(ESCALATION, Escalation()),
+        "quiet": Key(QUIET, Quiet()),
+        "words": Key(by_name(by_name(text())), {}),
         "account_codes": Key(several(_read_pattern), ()),
     },
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from core.messages import Address, SenderEvidence
+from core.represented import Representation
 
 
 class Right(StrEnum):
@@ -52,12 +53,17 @@ OPEN = frozenset(
 )
 
 
+#: Where the customer owes a code or an answer.
+WAITS = frozenset({Status.VERIFYING, Status.CLARIFYING})
+
+
 class Proof(StrEnum):
     """How sure the desk is that the data subject asks."""
 
     NOT_NEEDED = "not_needed"
     PENDING = "pending"
     CONTACT = "contact"  # control of the contact on file
+    PARTLY = "partly"  # control of one contact on file, and more is needed
     STRANGER = "stranger"  # control of an address that is not on file: proves nothing
     BY_HAND = "by_hand"  # a staff member checked
     FAILED = "failed"  # codes used up
@@ -96,6 +102,10 @@ class Item:
     due: DueDate
     outcome: Outcome = Outcome.OPEN
     reason: str = ""
+    #: A processor or third party must act too: the law's longer term for that holds, where it has one.
+    third_party: bool = False
+    #: The due date that its one extension took the place of; None: it was not extended.
+    extended_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,8 @@ class Challenge:
     contact: Address
     sent_at: datetime
     expires_at: datetime
-    tries: int = 0
+    #: Another was withheld since: good for the contact that it went to, and for nobody else.
+    contact_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,10 @@ class Subject:
     key: str
     contacts: tuple[Address, ...]
     language: str = ""
+    #: Numbers on file (E.164), by which a contact shared in a chat is known.
+    phones: tuple[str, ...] = ()
+    #: The first and the last year in which they may have been born: a band, never the date.
+    born: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +157,26 @@ class Request:
     #: What was found about the sender of the mail that opened it: shown to staff, proof of nothing.
     evidence: SenderEvidence | None = None
     on_behalf: OnBehalf = OnBehalf.SELF
+    #: What is recorded of who may ask for whom.
+    representation: Representation = field(default_factory=Representation)
     proof: Proof = Proof.PENDING
     subject: Subject | None = None
     challenge: Challenge | None = None
     #: When the wait for proof began, anew after a lapse.
     verifying_since: datetime | None = None
+    #: Wrong answers to the present code: by whoever it did not go to, and by the contact that it went to.
     wrong_codes: int = 0
-    codes_sent: int = 0
+    wrong_by_contact: int = 0
+    #: Right codes so far; more than none while it verifies means that another proof is waited for.
+    right_codes: int = 0
+    #: When codes went out, or were withheld, within a day of the last.
+    code_times: tuple[datetime, ...] = ()
+    #: Contacts on file that have been proven by a code or by a shared number.
+    proven_contacts: tuple[Address, ...] = ()
+    #: Staff members who have checked who asks, where more than one must.
+    identity_votes: tuple[str, ...] = ()
+    #: A staff member has asked for a document: what comes now is kept apart, and not for long.
+    awaits_document: bool = False
     approvals: tuple[str, ...] = ()
     #: What recognition suggests to the person at triage, best first.
     suggestion: tuple[Right, ...] = ()
@@ -160,6 +188,12 @@ class Request:
     thread: tuple[str, ...] = ()
     reminders: int = 0
     warnings: int = 0
+    #: The day of the first late warning after which no staff member has acted yet.
+    unheeded_since: date | None = None
+    #: Since when the customer has owed a code or an answer; the clock runs on.
+    waits_since: datetime | None = None
+    #: Names of the systems whose part is done.
+    ticked: tuple[str, ...] = ()
     closed_at: datetime | None = None
 
     @property

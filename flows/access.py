@@ -22,11 +22,20 @@ NEEDS: Mapping[Verb, str] = {
     Verb.DISMISS: HANDLER,
     Verb.ASK: HANDLER,
     Verb.DONE: HANDLER,
+    Verb.ASK_VERIFY: APPROVER,
     Verb.VERIFY: APPROVER,
     Verb.APPROVE: APPROVER,
+    Verb.ASK_DOCUMENT: APPROVER,
+    Verb.LOOK: APPROVER,
     Verb.ASK_REFUSAL: APPROVER,
     Verb.REFUSE: APPROVER,
     Verb.BACK: APPROVER,
+    Verb.ASK_RECORD: APPROVER,
+    Verb.RECORD: APPROVER,
+    Verb.ASK_TERM: APPROVER,
+    Verb.EXTEND: APPROVER,
+    Verb.THIRD_PARTY: APPROVER,
+    Verb.TICK: HANDLER,
 }
 
 
@@ -49,9 +58,14 @@ def staff_member(uow: UnitOfWork, desk: Desk, action: StaffAction) -> StaffMembe
     private = action.chat.normal == action.actor.normal
     if not private and (desk.staff_chat is None or action.chat.normal != desk.staff_chat.normal):
         return Denied("staff.not_allowed")
-    if RANKS.index(member.role) < RANKS.index(NEEDS[action.verb]):
+    if not may(member, action.verb):
         return Denied("staff.role_too_low")
     return member
+
+
+def may(member: StaffMember, verb: Verb) -> bool:
+    """Whether a member's role is enough for a verb."""
+    return RANKS.index(member.role) >= RANKS.index(NEEDS[verb])
 
 
 def may_decide(member: StaffMember, request: Request) -> Denied | None:

@@ -33,7 +33,7 @@ class SentLetter:
 
 
 class Automatic(Protocol):
-    """The part of a unit of work that counts automatic letters, and knows addresses that take none."""
+    """The part of a unit of work that counts automatic letters, puts some off, and knows addresses that take none."""
 
     def standing(self, to: Address, request_id: str, now: datetime) -> Standing:
         """What went out without a person's word to an address, in its request, to its domain and in all."""
@@ -41,6 +41,14 @@ class Automatic(Protocol):
 
     def count_automatic(self, to: Address, request_id: str, code: bool, now: datetime) -> None: ...
     def drop_counts(self, before: datetime) -> None: ...
+    def put_off(self, letter_id: str, until: datetime) -> None:
+        """Let a letter that was just posted wait; what is posted to the same address later waits behind it."""
+        ...
+
+    def let_go(self, to: Address, now: datetime) -> None:
+        """Let what was put off for an address go now, in its order."""
+        ...
+
     def suppress(self, address: Address, status: str, now: datetime) -> None:
         """Write down that an address takes no mail; `status` as its mail system said (RFC 3463)."""
         ...

@@ -30,6 +30,8 @@ def returned(
     request = _request(uow, letter, bounce, message)
     if request is not None:
         outcome.receive(uow, request, note)
+        detail = {"channel": message.sender.channel.value, "silence": "bounce"}
+        uow.audit(AuditEntry(now, request.id, "stranger", "received", detail))
     if bounce.permanent and (letter or request):
         gone = letter.to if letter else _requester(request, bounce)
         undelivered(uow, desk, request, letter, gone, bounce.status, now)
@@ -102,7 +104,7 @@ def _passed_on(uow: UnitOfWork, desk: Desk, request: Request, letter: SentLetter
     """Send the same words to another contact of the person, if there are both; files are never sent again."""
     message_id = desk.message_id(letter.id)
     note = next((each for each in uow.notes(request.id) if each.message_id == message_id), None)
-    if note is None or not note.text or note.notice == "hand_over":
+    if note is None or not note.text or note.notice.startswith("hand_over"):
         return False
     other = reach.other_way(uow, desk, request, letter.to, note.notice, now)
     if other is not None:

@@ -13,7 +13,7 @@ from flows.desk import Desk
 from flows.store import AuditEntry, UnitOfWork
 
 #: Who types the right code is no machine, and there are three codes a day at most.
-_EARNED = frozenset({Event.IDENTITY_PROVEN, Event.STRANGER_PROVEN})
+_EARNED = frozenset({Event.IDENTITY_PROVEN, Event.STRANGER_PROVEN, Event.CODE_ACCEPTED, Event.PERSON_NEEDED})
 
 
 def is_automatic(happening: Happening) -> bool:

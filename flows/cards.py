@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from core.buttons import card_token
+from core import board
 from core.deadlines import working_days_left
-from core.messages import Address, Button, Kind, Outbound, SenderEvidence, Verb
-from core.notices import REFUSAL_REASONS
-from core.requests import Item, Outcome, Proof, Request, Right, Status
+from core.messages import Address, Kind, Outbound, SenderEvidence
+from core.requests import Item, Outcome, Proof, Request, Status
+from core.verification import ASKS, IDENTITY_REASONS, identity_quorum, lacks_second_contact
+from flows import card_buttons, document_card, representation_card, time_card
+from flows.card_buttons import Rows
 from flows.desk import Desk
 from flows.store import UnitOfWork
 
-Rows = tuple[tuple[Button, ...], ...]
 
+def show(
+    uow: UnitOfWork,
+    desk: Desk,
+    request: Request,
+    now: datetime,
+    choosing_reason: bool = False,
+    choosing_identity: bool = False,
+    recording: str = "",
+    choosing_term: bool = False,
+) -> None:
+    """Post the card of a request as it is now; it takes the place of the last one.
 
-def show(uow: UnitOfWork, desk: Desk, request: Request, now: datetime, choosing_reason: bool = False) -> None:
-    """Post the card of a request as it is now; it takes the place of the last one."""
+    `recording` names a field of who asks for whom: its values are shown to choose from.
+    """
     if desk.staff_chat is None:
         return
     lines = list(_lines(uow, desk, request, now))
     if choosing_reason:
         lines.append(_say(desk, "card.choose_reason"))
-    buttons = _reasons(desk, request) if choosing_reason else _buttons(desk, request)
+    buttons = (card_buttons.refusal_reasons if choosing_reason else card_buttons.of)(desk, request)
+    if choosing_identity:
+        lines.append(_say(desk, "card.choose_identity"))
+        buttons = card_buttons.identity_reasons(desk, request)
+    if recording:
+        lines.append(_say(desk, f"record_button.{recording}"))
+        buttons = representation_card.choices(desk, request, recording)
+    elif choosing_term:
+        lines.append(_say(desk, "card.choose_term"))
+        buttons = time_card.choices(desk, request, now)
+    elif not (choosing_reason or choosing_identity):
+        buttons = (*buttons, *document_card.buttons(uow, desk, request))
+        buttons = (*buttons, *time_card.buttons(desk, request))
+        buttons = (*buttons, *representation_card.buttons(desk, request, now))
     post(uow, desk, desk.staff_chat, "\n".join(lines), now, Kind.CARD, buttons, request.card, request.id)
 
 
@@ -77,7 +102,10 @@ def _lines(uow: UnitOfWork, desk: Desk, request: Request, now: datetime) -> Iter
         yield _say(desk, "card.on_behalf", on_behalf=_say(desk, f"on_behalf.{request.on_behalf}"))
     if request.is_open:
         yield from _clock(desk, request, now)
+        yield from time_card.lines(desk, request, now)
     yield from _evidence(desk, request)
+    yield from document_card.lines(uow, desk, request)
+    yield from representation_card.lines(desk, request, now)
     yield from _decisions(uow, desk, request)
 
 
@@ -91,6 +119,8 @@ def _item(desk: Desk, item: Item) -> Iterator[str]:
     yield _say(desk, f"card.item_{item.outcome}", **fields)
     if item.outcome is Outcome.OPEN and item.due.statute and item.due.promise:
         yield _say(desk, "card.due_both", statute=item.due.statute, promise=item.due.promise)
+    if item.outcome is Outcome.OPEN:
+        yield from time_card.of_item(desk, item)
 
 
 def _sender_check(desk: Desk, evidence: SenderEvidence) -> Iterator[str]:
@@ -122,6 +152,10 @@ def _evidence(desk: Desk, request: Request) -> Iterator[str]:
     if request.subject is None and request.proof is not Proof.NOT_NEEDED:
         proofs.append(_say(desk, "proof.not_found"))
     yield _say(desk, "card.proof", proof="; ".join(proofs))
+    if lacks_second_contact(request, desk.policy):
+        yield _say(desk, "card.no_second_contact")
+    if request.status in ASKS and (checkers := identity_quorum(request, desk.policy)) > 1:
+        yield _say(desk, "card.identity_votes", given=len(request.identity_votes), needed=checkers)
     if request.status is Status.IN_REVIEW and (needed := quorum(desk, request)) > 1:
         yield _say(desk, "card.approvals", given=len(request.approvals), needed=needed)
 
@@ -132,9 +166,14 @@ def _decisions(uow: UnitOfWork, desk: Desk, request: Request) -> Iterator[str]:
     trail = uow.audit_trail(request.id)
     if held_back := sum(entry.action == "held_back" for entry in trail):
         yield _say(desk, "card.held_back", count=held_back)
+    if files := sum(int(entry.detail["count"]) for entry in trail if entry.action == "file_came"):
+        yield _say(desk, "card.files_came", count=files)
+    yield from (_say(desk, "card.not_looked_up") for entry in trail if entry.action == "not_looked_up")
     for entry in trail:
         if entry.actor in names and entry.action in _DECISIONS:
             decision = _say(desk, f"decision.{_DECISIONS[entry.action]}")
+            if (reason := entry.detail.get("reason")) in IDENTITY_REASONS:
+                decision = f"{decision} ({_say(desk, f'identity_reason.{reason}')})"
             yield _say(desk, "card.decided", decision=decision, name=names[entry.actor], when=entry.at)
 
 
@@ -143,75 +182,22 @@ _DECISIONS: Mapping[str, str] = {
     "claimed": "pick",
     "ready": "pick",
     "dismissed": "dismiss",
+    "verified_by_one": "verify",
     "verified_by_hand": "verify",
     "approved_by_one": "approve",
     "approved": "approve",
     "refused": "refuse",
     "rest_refused": "refuse",
     "asked": "ask",
+    "document_asked": "ask_document",
     "item_completed": "done",
     "completed": "done",
+    "recorded": "record",
+    "extended": "extend",
+    "third_party": "third_party",
 }
 
 
 def quorum(desk: Desk, request: Request) -> int:
     """How many staff members must approve: as many as the strictest of its rights asks for."""
-    return max((desk.policy.rights[right].quorum for right in request.rights), default=1)
-
-
-# --- the buttons ----------------------------------------------------------------------------------
-
-
-def _button(desk: Desk, request: Request, verb: Verb, label: str, argument: str = "") -> Button:
-    return Button(label, card_token(verb, request.card, request.revision, argument))
-
-
-def _plain(desk: Desk, request: Request, verb: Verb) -> Button:
-    name = "refuse" if verb is Verb.ASK_REFUSAL else verb.value
-    return _button(desk, request, verb, _say(desk, f"staff_button.{name}"))
-
-
-def _triage(desk: Desk, request: Request) -> Rows:
-    ordered = (*request.suggestion, *(right for right in Right if right not in request.suggestion))
-    picks = [_button(desk, request, Verb.PICK, _say(desk, f"right.{right}"), right) for right in ordered]
-    rows = [tuple(picks[i : i + 2]) for i in range(0, len(picks), 2)]
-    return (*rows, (_plain(desk, request, Verb.DISMISS), _plain(desk, request, Verb.DETAILS)))
-
-
-def _done(desk: Desk, request: Request) -> Rows:
-    def label(right: Right) -> str:
-        return _say(desk, "staff_button.done", right=_say(desk, f"right.{right}"))
-
-    done = [(_button(desk, request, Verb.DONE, label(i.right), i.right),) for i in request.open_items]
-    return (*done, _row(desk, request, Verb.ASK_REFUSAL, Verb.DETAILS))
-
-
-def _row(desk: Desk, request: Request, *verbs: Verb) -> tuple[Button, ...]:
-    return tuple(_plain(desk, request, verb) for verb in verbs)
-
-
-def _rows(*rows: tuple[Verb, ...]) -> Callable[[Desk, Request], Rows]:
-    return lambda desk, request: tuple(_row(desk, request, *verbs) for verbs in rows)
-
-
-#: Status -> the buttons under the card.
-BUTTONS: Mapping[Status, Callable[[Desk, Request], Rows]] = {
-    Status.TRIAGE: _triage,
-    Status.VERIFYING: _rows((Verb.VERIFY, Verb.ASK_REFUSAL), (Verb.DETAILS,)),
-    Status.IDENTITY_REVIEW: _rows((Verb.VERIFY, Verb.ASK_REFUSAL), (Verb.DETAILS,)),
-    Status.IN_REVIEW: _rows((Verb.APPROVE, Verb.ASK_REFUSAL), (Verb.ASK, Verb.DETAILS)),
-    Status.CLARIFYING: _rows((Verb.ASK_REFUSAL, Verb.DETAILS)),
-    Status.APPROVED: _done,
-}
-
-
-def _buttons(desk: Desk, request: Request) -> Rows:
-    return BUTTONS.get(request.status, _rows((Verb.DETAILS,)))(desk, request)
-
-
-def _reasons(desk: Desk, request: Request) -> Rows:
-    def button(reason: str) -> Button:
-        return _button(desk, request, Verb.REFUSE, _say(desk, f"reason_label.{reason}"), reason)
-
-    reasons = [button(reason) for reason in REFUSAL_REASONS]
-    return (*(tuple(reasons[i : i + 2]) for i in range(0, len(reasons), 2)), _row(desk, request, Verb.BACK))
+    return board.quorum(request, desk.policy)

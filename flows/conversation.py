@@ -12,7 +12,18 @@ from core.dialogue import reply
 from core.messages import Button, InboundMessage, Kind
 from core.recognition import Finding, named_by, recognise
 from core.requests import Request, Status
-from flows import access, cards, correspondence, details, opening, outcome, replies, staffroom
+from flows import (
+    access,
+    cards,
+    correspondence,
+    details,
+    documents,
+    opening,
+    outcome,
+    replies,
+    staffroom,
+    verification,
+)
 from flows.desk import Desk
 from flows.known import Known
 from flows.store import Disposition, UnitOfWork
@@ -31,8 +42,17 @@ def converse(
         settled := staffroom.attend(uow, desk, message, talk, known, now)
     ):
         return settled
-    # A lapsed request is reopened by any word from its requester.
-    mine = [r for r in uow.requests_of(message.sender) if r.is_open or r.status is Status.LAPSED]
+    if message.attachments:
+        settled, message = _files(uow, desk, message, finding, known, now)
+        if settled:
+            return settled
+    mine = _of(uow, message)
+    if message.media == "contact" and not message.text:
+        if talk.step is Step.CONTACT:
+            message = replace(message, text=message.shared_phone)
+        elif waiting := next((r for r in mine if r.status is Status.VERIFYING), None):
+            verification.share_number(uow, desk, waiting, message, now)
+            return Disposition.REQUEST, "shared a number", waiting.id
     heard = Heard(
         message.text,
         message.option,
@@ -46,6 +66,24 @@ def converse(
     )
     turn = reply(talk, heard, desk.policy)
     return Talk(uow, desk, message, finding, known, now, mine).carry_out(turn)
+
+
+def _files(
+    uow: UnitOfWork, desk: Desk, message: InboundMessage, finding: Finding, known: Known, now: datetime
+) -> tuple[Settled | None, InboundMessage]:
+    """What a customer sends as a file: a document that is waited for, or something that staff are told of."""
+    mine = _of(uow, message)
+    for request in mine:
+        if taken := documents.take(uow, desk, request, message, finding, known, now):
+            return taken.settled, taken.message
+    if about := correspondence.meant(desk, mine, finding):
+        documents.file_came(uow, desk, about.id, message, now)
+    return None, message
+
+
+def _of(uow: UnitOfWork, message: InboundMessage) -> list[Request]:
+    """The sender's open requests; a lapsed one is reopened by any word from its requester."""
+    return [r for r in uow.requests_of(message.sender) if r.is_open or r.status is Status.LAPSED]
 
 
 def _first_language(desk: Desk, message: InboundMessage) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from core.deadlines import Statute, Workdays, due
+from core.hand_over import Terms
 from core.messages import Address, ChannelName
 from core.policy import Policy
 from core.requests import DueDate, Item, Right
@@ -37,6 +38,9 @@ class Desk:
     codes: tuple[re.Pattern[str], ...] = ()
     #: Everything is written and nothing is sent.
     silent: bool = False
+    #: Where the one-time page is seen from outside; empty: there is none.
+    page_url: str = ""
+    terms: Terms = field(default_factory=Terms)
 
     def today(self, now: datetime) -> date:
         return local_day(now, self.policy)

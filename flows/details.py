@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from core.requests import Request, Right
@@ -11,11 +12,13 @@ from flows.store import Note, UnitOfWork
 #: Enough to work with, little enough for a chat; the rest stays with the request.
 _LINES_IN_QUEUE = 30
 _NOTES = 20
+#: What makes a text read in another order than it is written: an address, say, as somebody else's (UAX #9 2.2).
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def of(uow: UnitOfWork, desk: Desk, request: Request) -> str:
     """Everything about a request, for one reader in private."""
-    return "\n".join(_details(desk, request, uow.notes(request.id)))
+    return _OVERRIDES.sub("", "\n".join(_details(desk, request, uow.notes(request.id))))
 
 
 def queue(uow: UnitOfWork, desk: Desk) -> str:

@@ -10,14 +10,14 @@ from functools import partial
 
 import structlog
 
-from core.messages import ChannelName, Ignored, Inbound, InboundMessage, Membership, StaffAction
+from core.messages import Attachment, ChannelName, Ignored, Inbound, InboundMessage, Membership, StaffAction
 from core.recognition import Act, Decision
 from core.retry import next_handling, next_lookup, next_reading
-from flows import cards, conversation, correspondence, membership, oversize, review
+from flows import cards, conversation, correspondence, membership, oversize, review, unasked
 from flows.ahead import Work, batches
 from flows.desk import Desk
 from flows.known import File, Needed, Person
-from flows.ports import Clock, FetchFailed
+from flows.ports import Clock, FetchFailed, Packed
 from flows.reading import Reader, Reading
 from flows.store import Disposition, InboxItem, Store, UnitOfWork
 
@@ -81,11 +81,17 @@ async def _handle_batch(store: Store, desk: Desk, works: list[Work], clock: Cloc
 
 
 async def _brought(store: Store, desk: Desk, work: Work, needed: Needed | None, clock: Clock) -> bool:
-    """Bring what a message needs; where that fails, the message is put back and tried later."""
+    """Bring what a message needs; where that fails, the message is put back and tried later.
+
+    A directory that is silent for minutes counts as one that finds nobody: no customer waits for it.
+    """
     try:
         if needed is not None:
             await _bring(desk, work, needed.what)
     except Exception as error:  # noqa: BLE001 - a directory that is down is a staff matter
+        if needed and isinstance(needed.what, Person) and work.item.attempts + 1 >= unasked.LOOKUPS:
+            work.known.give_up(needed.what)
+            return True
         failed = partial(_failed, desk=desk, work=work, error=error, now=clock(), next_try=next_lookup)
         await store.run(failed)
         return False
@@ -170,8 +176,12 @@ def _handle_one(uow: UnitOfWork, desk: Desk, work: Work, now: datetime) -> None:
         review.decide(uow, desk, inbound, now)
         uow.settle(work.item.id, Disposition.STAFF, inbound.verb.value)
     elif finding is not None:
+        work.known.item = work.item.id
         flow = conversation.converse if inbound.sender.is_chat else correspondence.read
         disposition, reason, request_id = flow(uow, desk, inbound, finding, work.known, now)
+        if work.known.unasked:
+            unasked.tell(uow, desk, request_id, now)
+            reason = f"{reason}; {unasked.REASON}"
         uow.settle(work.item.id, disposition, reason, request_id)
 
 
@@ -203,12 +213,20 @@ def _park(uow: UnitOfWork, desk: Desk, item: InboxItem, reason: str, now: dateti
     cards.alert(uow, desk, "parked", now, channel=item.channel, reason=reason, item=item.id, command=command)
 
 
-async def _bring(desk: Desk, work: Work, what: Person | File) -> None:
+async def _bring(desk: Desk, work: Work, what: Person | File | tuple[File, ...]) -> None:
     if isinstance(what, Person):
         work.known.people[what] = await desk.directory.find(what.identifiers, what.sender)
-    else:
+        return
+    for file in what if isinstance(what, tuple) else (what,):
         try:
-            work.known.files[what] = await desk.channels[what.sender.channel].fetch(what.attachment)
+            work.known.files[file] = await _content(desk, work, file)
         except FetchFailed:
             # Whoever sent it is told; without its content it is nothing.
-            work.known.files[what] = what.attachment
+            work.known.files[file] = file.attachment
+
+
+async def _content(desk: Desk, work: Work, file: File) -> Attachment:
+    channel = desk.channels[file.sender.channel]
+    if isinstance(channel, Packed):
+        return await asyncio.to_thread(channel.open, work.item.raw, file.attachment)
+    return await channel.fetch(file.attachment)

@@ -32,7 +32,7 @@ class File:
 class Needed(Exception):
     """The flow cannot go on without this."""
 
-    def __init__(self, what: Person | File) -> None:
+    def __init__(self, what: Person | File | tuple[File, ...]) -> None:
         super().__init__(type(what).__name__)
         self.what = what
 
@@ -43,8 +43,12 @@ class Known:
 
     people: dict[Person, Subject | None] = field(default_factory=dict)
     files: dict[File, Attachment] = field(default_factory=dict)
+    #: The directory has been silent for so long that nobody counts as found.
+    unasked: bool = False
     #: An earlier message bears the same Message-ID.
     has_twin: bool = False
+    #: The number of the message in the inbox.
+    item: int = 0
 
     def person(self, identifiers: Identifiers, sender: Address) -> Subject | None:
         """The person on file. Raises Needed until the answer is there."""
@@ -52,6 +56,22 @@ class Known:
         if question not in self.people:
             raise Needed(question)
         return self.people[question]
+
+    def give_up(self, question: Person) -> None:
+        """Nobody is found by it: the directory does not answer."""
+        self.people[question] = None
+        self.unasked = True
+
+    def all_files(self, attachments: tuple[Attachment, ...], sender: Address) -> tuple[Attachment, ...]:
+        """The files with their content, where it could be had. Raises Needed once for all of them."""
+        missing = tuple(
+            question
+            for each in attachments
+            if each.content is None and (question := File(each, sender)) not in self.files
+        )
+        if missing:
+            raise Needed(missing)
+        return tuple(self.file(each, sender) for each in attachments)
 
     def file(self, attachment: Attachment, sender: Address) -> Attachment:
         """The file with its content. Raises Needed until the answer is there."""

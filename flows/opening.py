@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.deadlines import acknowledge_by
@@ -11,6 +11,8 @@ from core.lifecycle import advance, open_request
 from core.messages import Address, SenderEvidence
 from core.recognition import Finding
 from core.references import new_reference
+from core.representation import asks_person, person_meant
+from core.represented import Representation
 from core.requests import OnBehalf, Proof, Request, Right, Status, Subject
 from core.verification import needs_proof
 from flows import verification
@@ -31,6 +33,8 @@ class Asker:
     #: The message names somebody, by a contact or a number other than the address it comes from.
     names_somebody: bool = False
     evidence: SenderEvidence | None = None
+    #: A file came with the message that may be a mandate.
+    attached: bool = False
 
 
 def open_clear(
@@ -75,7 +79,8 @@ def _verifies(request: Request) -> bool:
 
 
 def _chosen(desk: Desk, request: Request, rights: tuple[Right, ...], by: str) -> Happening:
-    event = Event.CLAIMED if needs_proof(rights, desk.policy) else Event.READY
+    proof = needs_proof(rights, desk.policy) or asks_person(request, desk.policy)
+    event = Event.CLAIMED if proof else Event.READY
     return Happening(event, by, items=desk.items(rights, request.received_at))
 
 
@@ -88,7 +93,7 @@ def _draft(
     reasons: tuple[str, ...] = (),
 ) -> Request:
     known = asker.language in desk.policy.languages
-    return Request(
+    draft = Request(
         id=desk.secrets.token(26),
         reference=new_reference(desk.policy.prefix, desk.secrets.token(7).upper()),
         token=desk.secrets.token(20),
@@ -99,12 +104,14 @@ def _draft(
         received_at=asker.received_at,
         acknowledge_by=acknowledge_by(desk.statute, desk.today(asker.received_at), desk.works),
         name=asker.name,
-        names_somebody=asker.names_somebody,
+        # An agent always asks for somebody else: a code to their own address would prove nothing.
+        names_somebody=asker.names_somebody or on_behalf is OnBehalf.AGENT,
         evidence=asker.evidence,
         on_behalf=on_behalf,
+        representation=Representation(attached=asker.attached),
         proof=Proof.PENDING,
-        subject=subject,
         suggestion=suggestion,
         reasons=reasons,
         thread=(asker.message_id,) if asker.message_id else (),
     )
+    return replace(draft, subject=person_meant(draft, subject))

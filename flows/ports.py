@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from core.messages import Address, Attachment, ChannelName, Inbound, Kind, Outbound, RawMessage
 from core.recognition import Identifiers
@@ -136,12 +136,23 @@ class Channel(Protocol):
     async def close(self) -> None: ...
 
 
+@runtime_checkable
+class Packed(Protocol):
+    """A channel whose messages hold their files themselves."""
+
+    def open(self, raw: RawMessage, attachment: Attachment) -> Attachment:
+        """A file of a stored message with its content. Raises FetchFailed."""
+        ...
+
+
 class Directory(Protocol):
     """The people on file."""
 
     async def find(self, identifiers: Identifiers, sender: Address) -> Subject | None:
         """The one person who fits what is named, or the sender where nothing is; None if none or several."""
         ...
+
+    async def close(self) -> None: ...
 
 
 class Renderer(Protocol):

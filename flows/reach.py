@@ -14,8 +14,10 @@ from flows.desk import Desk
 from flows.store import UnitOfWork
 
 #: What only a contact may get that has been proven itself.
-_FILES = frozenset({"hand_over"})
-_SECRET = frozenset({"code"})
+_FILES = frozenset(
+    {"hand_over", "hand_over_link", "hand_over_sealed", "hand_over_code", "hand_over_passphrase"}
+)
+_SECRET = frozenset({"code", "code_for_agent"})
 _PROVEN = frozenset({Proof.CONTACT, Proof.BY_HAND})
 
 
@@ -45,7 +47,8 @@ def road(
         return Road(to)
     is_code = notice in _SECRET
     cap = caps.broken_by(uow, desk, to, request.id, is_code, now)
-    if cap is None:
+    # The caps are for mail, and for codes: what is said in a chat must not use up what a mailbox may get.
+    if cap is None and (is_code or not to.is_chat):
         uow.count_automatic(to, request.id, is_code, now)
     return Road(to, cap)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.hand_over import without_token
 from core.happenings import Event, Happening
 from core.lifecycle import TRANSITIONS, advance
 from core.messages import InboundMessage
@@ -13,7 +14,7 @@ from core.recognition import Act, Decision, Finding, Identifiers
 from core.requests import Request, Status
 from core.telling import fields_of
 from core.verification import may_answer
-from flows import cards, outcome, verification
+from flows import cards, hand_over, outcome, verification
 from flows.desk import Desk
 from flows.known import Known
 from flows.store import AuditEntry, Disposition, Note, UnitOfWork
@@ -54,19 +55,29 @@ def follow_up(
     """Continue a request. A sender who does not belong to it joins its history and learns nothing. Raises Needed."""
     outcome.receive(uow, request, note_of(message))
     if not may_answer(request, message.sender):
-        uow.audit(AuditEntry(now, request.id, "stranger", "wrote", {"act": finding.act.value}))
+        uow.audit(AuditEntry(now, request.id, "stranger", "wrote", received_as(message, finding)))
         cards.alert(uow, desk, "unverified_sender", now, request.id, reference=request.reference)
         return Disposition.REQUEST, "unverified sender", request.id
-    request = outcome.threaded(request, message.message_id)
-    act = Act.CODE if finding.code and request.status is Status.VERIFYING else finding.act
+    uow.audit(AuditEntry(now, request.id, "requester", "received", received_as(message, finding)))
+    if hand_over.answered(uow, desk, request, message, finding.code, now, finding.act is Act.CODE):
+        return Disposition.REQUEST, "passphrase", request.id
+    request = outcome.threaded(request, message)
+    act = Act.CODE if is_answer(request, finding) else finding.act
     _ANSWERS.get(act, _wrote)(Reply(uow, desk, request, message, finding, known, now, by_hint))
     return Disposition.REQUEST, act.value, request.id
 
 
+def is_answer(request: Request, finding: Finding) -> bool:
+    """Whether a code is judged: while it is waited for, and a code alone as long as it can still be proven."""
+    alone = request.status is Status.IDENTITY_REVIEW and finding.act is Act.CODE
+    return bool(finding.code) and (request.status is Status.VERIFYING or alone)
+
+
 def _code(reply: Reply) -> None:
     """A one-time code; outside of verification it is a message like any other."""
-    if reply.finding.code and reply.request.status is Status.VERIFYING:
-        verification.answer(reply.uow, reply.desk, reply.request, reply.finding.code, reply.now)
+    if is_answer(reply.request, reply.finding):
+        code = reply.finding.code
+        verification.answer(reply.uow, reply.desk, reply.request, code, reply.message, reply.now)
     else:
         _wrote(reply)
 
@@ -112,9 +123,13 @@ def _wrote(reply: Reply) -> None:
     named = reply.finding.known_by
     if event is Event.REOPENED:
         verification.send_code(uow, desk, request, reply.now)
-    elif request.status is Status.VERIFYING and named != Identifiers():
-        subject = reply.known.person(named, reply.message.sender)
-        verification.identify(uow, desk, request, subject, reply.now)
+    elif request.status is Status.VERIFYING:
+        after = request
+        if named != Identifiers():
+            subject = reply.known.person(named, reply.message.sender)
+            after = verification.identify(uow, desk, request, subject, reply.now)
+        if after is request:
+            verification.renew(uow, desk, request, reply.message, reply.now, reply.finding.new_text)
 
 
 def _for_a_person(reply: Reply) -> bool:
@@ -133,14 +148,19 @@ _ANSWERS: Mapping[Act, Callable[[Reply], None]] = {
 }
 
 
+def received_as(message: InboundMessage, finding: Finding) -> Mapping[str, str]:
+    """What the audit log says of an incoming message: codes only."""
+    return {"act": finding.act.value, "channel": message.sender.channel.value}
+
+
 def note_of(message: InboundMessage) -> Note:
-    """What is kept of an incoming message: all of it, quoted history included."""
+    """What is kept of an incoming message: all of it, quoted history included, but for the secret of a link in it."""
     return Note(
         message.received_at,
         True,
         message.sender,
         message.subject,
-        message.text,
+        without_token(message.text),
         message.message_id,
         attachments=message.attachments,
     )

@@ -11,8 +11,9 @@ from core.happenings import Event, Happening
 from core.lifecycle import NotAllowed, advance, refusal
 from core.messages import Address, Kind, StaffAction, Verb
 from core.notices import REFUSAL_REASONS
+from core.recording import RECORDS
 from core.requests import Request, Right
-from flows import access, cards, details, fulfilment, opening
+from flows import access, cards, checklist, details, documents, extending, identity, opening, representation
 from flows.desk import Desk
 from flows.outcome import record
 from flows.store import AuditEntry, StaffMember, UnitOfWork
@@ -61,10 +62,12 @@ def _on_card(uow: UnitOfWork, desk: Desk, member: StaffMember, action: StaffActi
     request = uow.by_card(action.card)
     if request is None:
         return "staff.unknown_card"
-    if action.verb is not Verb.DETAILS and action.revision != request.revision:
+    if action.verb not in _LOOKS and action.revision != request.revision:
         cards.show(uow, desk, request, now)
         return "staff.card_outdated" if request.is_open else "staff.already_decided"
     if action.verb in _DECIDES and (own := access.may_decide(member, request)):
+        detail = {"verb": action.verb.value, "reason": "own_request"}
+        uow.audit(AuditEntry(now, request.id, f"staff:{member.id}", "denied", detail))
         return own.phrase
     try:
         return _VERBS[action.verb](Tap(uow, desk, member, action, request, now))
@@ -86,9 +89,23 @@ def _pick(tap: Tap) -> str:
 def _approve(tap: Tap) -> str:
     if tap.by in tap.request.approvals:
         return "staff.already_approved"
+    if missing := representation.missing(tap.desk, tap.request, tap.now):
+        return f"staff.missing_{missing[0]}"
     enough = len(tap.request.approvals) + 1 >= cards.quorum(tap.desk, tap.request)
     tap.happens(Event.APPROVED if enough else Event.APPROVED_BY_ONE)
     return "staff.recorded" if enough else "staff.second_needed"
+
+
+def _show_identity_reasons(tap: Tap) -> str:
+    cards.show(tap.uow, tap.desk, tap.request, tap.now, choosing_identity=True)
+    return ""
+
+
+def _verify(tap: Tap) -> str:
+    # An old card's button names no reason: it shows them.
+    if not (reason := tap.action.argument):
+        return _show_identity_reasons(tap)
+    return identity.check(tap.uow, tap.desk, tap.member, tap.request, reason, tap.now)
 
 
 def _show_reasons(tap: Tap) -> str:
@@ -99,6 +116,20 @@ def _show_reasons(tap: Tap) -> str:
 def _show_card(tap: Tap) -> str:
     cards.show(tap.uow, tap.desk, tap.request, tap.now)
     return ""
+
+
+def _show_records(tap: Tap) -> str:
+    if not representation.may_record(tap.desk, tap.request, tap.action.argument, tap.now):
+        return "staff.unknown_button"
+    cards.show(tap.uow, tap.desk, tap.request, tap.now, recording=tap.action.argument)
+    return ""
+
+
+def _record(tap: Tap) -> str:
+    record = RECORDS.get(tap.action.argument, "")
+    if not representation.may_record(tap.desk, tap.request, record.partition(":")[0], tap.now):
+        return "staff.unknown_button"
+    return tap.happens(Event.RECORDED, record)
 
 
 def _refuse_with_reason(tap: Tap) -> str:
@@ -122,11 +153,25 @@ def _done(tap: Tap) -> str:
     if tap.action.argument not in open_rights:
         return "staff.unknown_button"
     right = Right(tap.action.argument)
-    if step := fulfilment.wanted(tap.desk, right):
-        fulfilment.ask_for(tap.uow, tap.desk, tap.request, right, step, tap.private, tap.now)
-        return "staff.see_private"
-    fulfilment.complete(tap.uow, tap.desk, tap.request, right, tap.by, tap.now)
-    return "staff.recorded"
+    return checklist.finish(tap.uow, tap.desk, tap.member, tap.request, right, tap.now)
+
+
+def _tick(tap: Tap) -> str:
+    return checklist.tick(tap.uow, tap.desk, tap.member, tap.request, tap.action.argument, tap.now)
+
+
+def _show_terms(tap: Tap) -> str:
+    cards.show(tap.uow, tap.desk, tap.request, tap.now, choosing_term=True)
+    return ""
+
+
+def _extend(tap: Tap) -> str:
+    return extending.ask_why(tap.uow, tap.desk, tap.member, tap.request, tap.action.argument, tap.now)
+
+
+def _third_party(tap: Tap) -> str:
+    right = tap.action.argument
+    return extending.through_third_party(tap.uow, tap.desk, tap.member, tap.request, right, tap.now)
 
 
 def _details(tap: Tap) -> str:
@@ -136,10 +181,19 @@ def _details(tap: Tap) -> str:
     return "staff.see_private"
 
 
+def _ask_document(tap: Tap) -> str:
+    return documents.ask_why(tap.uow, tap.desk, tap.member, tap.request, tap.now)
+
+
+def _look(tap: Tap) -> str:
+    return documents.look(tap.uow, tap.desk, tap.member, tap.request, tap.action.argument, tap.now)
+
+
 _VERBS: Mapping[Verb, Callable[[Tap], str]] = {
     Verb.PICK: _pick,
     Verb.DISMISS: lambda tap: tap.happens(Event.DISMISSED),
-    Verb.VERIFY: lambda tap: tap.happens(Event.VERIFIED_BY_HAND),
+    Verb.ASK_VERIFY: _show_identity_reasons,
+    Verb.VERIFY: _verify,
     Verb.APPROVE: _approve,
     Verb.ASK_REFUSAL: _show_reasons,
     Verb.REFUSE: _refuse_with_reason,
@@ -147,8 +201,18 @@ _VERBS: Mapping[Verb, Callable[[Tap], str]] = {
     Verb.ASK: _ask,
     Verb.DONE: _done,
     Verb.DETAILS: _details,
+    Verb.ASK_DOCUMENT: _ask_document,
+    Verb.LOOK: _look,
+    Verb.ASK_RECORD: _show_records,
+    Verb.RECORD: _record,
+    Verb.ASK_TERM: _show_terms,
+    Verb.EXTEND: _extend,
+    Verb.THIRD_PARTY: _third_party,
+    Verb.TICK: _tick,
 }
 _DECIDES = frozenset(_VERBS) - {Verb.DETAILS, Verb.BACK}
+#: What changes nothing: an older card's button is as good.
+_LOOKS = frozenset({Verb.DETAILS, Verb.LOOK})
 
 
 # --- what needs no card -----------------------------------------------------------------------------

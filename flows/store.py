@@ -12,6 +12,9 @@ from core.conversation import Conversation
 from core.messages import Address, Attachment, ChannelName, Outbound, RawMessage
 from core.requests import Request
 from flows.automatic import Automatic, LookingBack, Registered
+from flows.document_keeping import KeptDocuments
+from flows.handed import HandOvers
+from flows.keeping import Keeping, Scrubbing
 from flows.ports import Letter, Sent
 
 T = TypeVar("T")
@@ -90,7 +93,7 @@ class StaleRequest(Exception):
     """Somebody else changed the request in the meantime: read it again."""
 
 
-class UnitOfWork(Automatic, LookingBack, Protocol):
+class UnitOfWork(Automatic, LookingBack, Keeping, HandOvers, KeptDocuments, Protocol):
     """One transaction. Everything in it happens or nothing does."""
 
     # inbox
@@ -176,8 +179,10 @@ class UnitOfWork(Automatic, LookingBack, Protocol):
     def audit_trail(self, request_id: str) -> list[AuditEntry]: ...
 
     # outbox
-    def post(self, message: Outbound, body: bytes, request_id: str, withheld: bool = False) -> None:
-        """Put a letter into the outbox, where it is due at once; one that is withheld is kept and never sent."""
+    def post(
+        self, message: Outbound, body: bytes, request_id: str, withheld: bool = False, document: str = ""
+    ) -> None:
+        """Put a letter into the outbox, due at once; withheld: never sent; with a document: erased with it."""
         ...
 
     def lease(self, channel: ChannelName, limit: int, now: datetime, until: datetime) -> list[Letter]:
@@ -239,7 +244,7 @@ class Savepoint(Protocol):
     def __exit__(self, *exc: object) -> bool | None: ...
 
 
-class Store(Protocol):
+class Store(Scrubbing, Protocol):
     """Runs units of work, one commit each, off the event loop."""
 
     async def run(self, work: Callable[[UnitOfWork], T]) -> T:

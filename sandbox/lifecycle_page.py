@@ -56,6 +56,7 @@ def _events() -> Iterator[str]:
 _TO = {
     To.REQUESTER: "",
     To.CONTACT: " to the contact that the code goes to",
+    To.SENDER: " to whoever answered",
     To.PROVEN: " to the proven contact",
 }
 

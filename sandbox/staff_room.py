@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.telegram import BotAccount, Group, Message, Person, TapAnswer
@@ -40,6 +41,15 @@ class StaffRoom:
         """Press a button by the name of its phrase."""
         return await who.press(card, self.word(button, **fields), timeout=PATIENCE)
 
+    async def all_ticked(self, who: Person, reference: str) -> Message:
+        """Tick off every system that must act for an approved request; its card afterwards."""
+        tick = self.word("staff_button.tick", system="")
+        card = await self.card(reference, "approved")
+        while todo := [label for label in card.labels if label.startswith(tick)]:
+            await who.press(card, todo[0], timeout=PATIENCE)
+            card = await self.group.until(_without(todo[0], card.text), PATIENCE)
+        return card
+
     async def hand_over(self, who: Person, card: Message, right: str, name: str, content: bytes) -> None:
         """Tick a right off that hands over a file, and send the file in private."""
         await self.press(who, card, "staff_button.done", right=self.word(f"right.{right}"))
@@ -51,3 +61,11 @@ class StaffRoom:
     def last_message(self) -> int:
         """The number of the newest message in the group."""
         return max((message.id for message in self.group.sees()), default=0)
+
+
+def _without(label: str, text: str) -> Callable[[Message], bool]:
+    """Whether a message is the card that showed a text, and does not show a button any more."""
+    title = text.partition("\n")[0]
+    return lambda message: (
+        message.text.startswith(title) and bool(message.labels) and label not in message.labels
+    )

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, literal, select, union_all
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal, select, union_all, update
 
 from core.caps import Cap, Standing
 from core.messages import Address
 from storage.prepared import Prepared
-from storage.tables import AUTOMATIC, ONCE, SEEN, SUPPRESSION
+from storage.queueing import State
+from storage.tables import AUTOMATIC, ONCE, OUTBOX, SEEN, SUPPRESSION
 from storage.transaction import AnySelect, Transaction
 from storage.upsert import insert_or_skip
 
@@ -130,6 +131,18 @@ class Caps(Transaction):
     def drop_counts(self, before: datetime) -> None:
         """Forget what was counted before."""
         self._on(AUTOMATIC).execute(delete(AUTOMATIC).where(AUTOMATIC.c.at < before))
+
+    def put_off(self, letter_id: str, until: datetime) -> None:
+        """Let a letter that was just posted wait; what is posted to the same address later waits behind it."""
+        waiting = (OUTBOX.c.id == letter_id, OUTBOX.c.state == State.WAITING)
+        self._on(OUTBOX).execute(update(OUTBOX).where(*waiting).values(next_try=until))
+
+    def let_go(self, to: Address, now: datetime) -> None:
+        """Let what was put off for an address go now, in its order."""
+        lane = (OUTBOX.c.channel == to.channel, OUTBOX.c.lane == self._address_index(to))
+        # What was tried before waits for its next try, and was not put off.
+        waiting = (OUTBOX.c.state == State.WAITING, OUTBOX.c.attempts == 0, OUTBOX.c.next_try > now)
+        self._on(OUTBOX).execute(update(OUTBOX).where(*lane, *waiting).values(next_try=now))
 
     def _domain_index(self, to: Address) -> bytes | None:
         return None if to.is_chat else self._index("domain", to.normal.rpartition("@")[2])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, select, tuple_, update
+from sqlalchemy import BindParameter, bindparam, func, select, tuple_, update
 
 from core.messages import Address, ChannelName, Kind, Outbound
 from flows.ports import Delivery, Letter, Sent
 from flows.store import Tried
+from storage.documents import document_key
 from storage.prepared import Prepared
 from storage.queueing import (
     IN_DOUBT,
@@ -80,9 +81,13 @@ _REPLACED = Prepared(
 class Outbox(Transaction):
     """The outbox. Addresses, bodies, references and servers' words are sealed."""
 
-    def post(self, message: Outbound, body: bytes, request_id: str, withheld: bool = False) -> None:
+    def post(
+        self, message: Outbound, body: bytes, request_id: str, withheld: bool = False, document: str = ""
+    ) -> None:
         """Put a letter into the outbox, due at once unless withheld; what waits in its slot never goes."""
         key_id = request_key(request_id) if request_id else f"letter:{message.id}"
+        # What carries a document is erased with it.
+        key_id = document_key(document) if document else key_id
         if request_id:
             self.keys.ensure(key_id)
         else:
@@ -210,10 +215,11 @@ class Outbox(Transaction):
         return [(self._letter(row), row.state, self._detail(row)) for row in rows]
 
     def send_again(self, letter_id: str, now: datetime) -> bool:
-        """Let a letter that ended badly go once more as it is; False where there is none, or it holds a code."""
+        """Let a letter that ended badly go once more; False where there is none, it holds a code, or it is erased."""
         changed = self.connection.execute(
             update(OUTBOX)
             .where(OUTBOX.c.id == letter_id, OUTBOX.c.state.in_(IN_DOUBT), OUTBOX.c.kind != Kind.CODE)
+            .where(func.length(OUTBOX.c.body) > 0)
             .values(state=State.WAITING, next_try=now, settled_at=None)
         )
         return changed.rowcount == 1
@@ -223,7 +229,8 @@ class Outbox(Transaction):
         return Letter(
             id=row.id,
             to=Address(ChannelName(row.channel), recipient),
-            body=self.keys.unseal(row.data_key, OUTBOX.c.body, row.id, row.body),
+            # Retention may have taken the body of what never arrived.
+            body=self.keys.unseal(row.data_key, OUTBOX.c.body, row.id, row.body) if row.body else b"",
             attempts=row.attempts,
             created_at=row.created_at,
             kind=Kind(row.kind),

@@ -11,10 +11,12 @@ from sqlalchemy import BindParameter, bindparam, delete, select, update
 from core.messages import Address, ChannelName
 from core.requests import OPEN, Request
 from flows.store import Note, StaleRequest
+from storage.documents import Documents
+from storage.hand_over import HandOvers
 from storage.mapping import NOTE_JSON, REQUEST_JSON
 from storage.prepared import Prepared
 from storage.tables import INBOX, MESSAGE, OUTBOX, REQUEST
-from storage.transaction import AnyRow, AnySelect, Transaction
+from storage.transaction import AnyRow, AnySelect
 
 _COLUMNS = [column.name for column in REQUEST.c]
 _UPDATE = Prepared(
@@ -48,7 +50,7 @@ def request_key(request_id: str) -> str:
     return f"request:{request_id}"
 
 
-class Requests(Transaction):
+class Requests(HandOvers, Documents):
     """Requests and the notes in their history."""
 
     def add(self, request: Request) -> None:
@@ -92,6 +94,7 @@ class Requests(Transaction):
             "revision": request.revision,
             "received_at": request.received_at,
             "due": request.due,
+            "closed_at": request.closed_at,
             "sealed": self.keys.seal(request_key(request.id), REQUEST.c.sealed, request.id, text),
         }
 
@@ -171,7 +174,7 @@ class Requests(Transaction):
         ]
 
     def erase(self, request_id: str) -> None:
-        """Erase a request, its history, letters and raw messages, with the keys that could read any copy.
+        """Erase a request, its history, letters, results and raw messages, with their keys.
 
         The audit trail stays: it holds no personal data. The inbox keeps each message's keyed hash, so
         that one delivered again is still known.
@@ -182,6 +185,8 @@ class Requests(Transaction):
             select(OUTBOX.c.data_key).where(OUTBOX.c.request_id == request_id)
         ).all()
         self.connection.execute(update(INBOX).where(INBOX.c.request_id == request_id).values(raw=b""))
+        self.erase_hand_overs_of(request_id)
+        self.erase_documents_of(request_id)
         for table in (MESSAGE, OUTBOX):
             self.connection.execute(delete(table).where(table.c.request_id == request_id))
         self.connection.execute(delete(REQUEST).where(REQUEST.c.id == request_id))

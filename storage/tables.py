@@ -11,6 +11,8 @@ from storage.columns import Row, UtcDateTime, metadata
 
 #: The messages that a channel may have to put away: an index on them alone is small.
 UNFILED = text("disposition = 'request' AND NOT filed")
+#: The requests that retention looks for.
+CLOSED = text("closed_at IS NOT NULL")
 
 
 class DataKeyRow(Row, table=True):
@@ -38,6 +40,7 @@ class InboxRow(Row, table=True):
         UniqueConstraint("channel", "source", "content"),
         Index(None, "disposition", "id"),
         Index(None, "request_id"),
+        Index(None, "accepted_at"),
         Index(None, "source", "key", sqlite_where=UNFILED, postgresql_where=UNFILED),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -68,6 +71,7 @@ class RequestRow(Row, table=True):
         UniqueConstraint("card"),
         Index(None, "status", "due"),
         Index(None, "requester"),
+        Index(None, "closed_at", sqlite_where=CLOSED, postgresql_where=CLOSED),
     )
     id: str = Field(primary_key=True)
     reference: str
@@ -78,6 +82,7 @@ class RequestRow(Row, table=True):
     revision: int
     received_at: datetime = Field(sa_type=UtcDateTime)
     due: date | None = None
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sealed: bytes
 
 
@@ -209,6 +214,44 @@ class SeenRow(Row, table=True):
     item: int
 
 
+class HandOverRow(Row, table=True):
+    """Results that wait to be fetched; `token` and `code` are keyed hashes, `label` and `content` sealed."""
+
+    __tablename__ = "hand_over"
+    __table_args__ = (UniqueConstraint("token"), Index(None, "request_id"), Index(None, "created_at"))
+    id: str = Field(primary_key=True)
+    request_id: str
+    way: str
+    token: bytes
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    opens_left: int
+    tries_left: int
+    code: bytes | None = None
+    code_expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    code_sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    codes_sent: int
+    codes_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    label: bytes
+    content: bytes
+
+
+class DocumentRow(Row, table=True):
+    """A document that shows who asks: `label` and `content` sealed under a key of its own, for a day at most."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index(None, "request_id"), Index(None, "expires_at"))
+    id: str = Field(primary_key=True)
+    request_id: str
+    #: The message in the inbox that brought it.
+    item: int
+    data_key: str
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    label: bytes
+    content: bytes
+
+
 DATA_KEY = metadata.tables["data_key"]
 CURSOR = metadata.tables["cursor"]
 INBOX = metadata.tables["inbox"]
@@ -222,3 +265,5 @@ AUTOMATIC = metadata.tables["automatic"]
 SUPPRESSION = metadata.tables["suppression"]
 ONCE = metadata.tables["once"]
 SEEN = metadata.tables["seen"]
+HAND_OVER = metadata.tables["hand_over"]
+DOCUMENT = metadata.tables["document"]

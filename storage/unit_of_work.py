@@ -10,18 +10,39 @@ from sqlalchemy import Connection
 from flows.store import UnitOfWork
 from storage.audit import Audit
 from storage.caps import Caps
+from storage.documents import Documents
+from storage.erasing import Erasing
+from storage.evidence import Evidence
 from storage.filing import Filing
+from storage.hand_over import HandOvers
+from storage.held import Held
 from storage.outbox import Outbox
 from storage.people import Conversations, Staff
 from storage.register import Register
 from storage.requests import Requests
+from storage.rotating import OwnKey
 from storage.sealing import Keyring
 
 T = TypeVar("T")
 
 
-class SqlUnitOfWork(Register, Filing, Requests, Audit, Outbox, Conversations, Staff, Caps):
-    """One transaction: `flows.ports.UnitOfWork`, with `erase` and `drop_conversations` beside it."""
+class SqlUnitOfWork(
+    Erasing,
+    Held,
+    Evidence,
+    Register,
+    Filing,
+    Requests,
+    Audit,
+    Outbox,
+    Conversations,
+    Staff,
+    Caps,
+    HandOvers,
+    Documents,
+    OwnKey,
+):
+    """One transaction: `flows.store.UnitOfWork`."""
 
     @classmethod
     def complete(cls, connection: Connection, keyring: Keyring, work: Callable[[SqlUnitOfWork], T]) -> T:

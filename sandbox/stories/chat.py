@@ -57,7 +57,7 @@ async def deletion_in_telegram(world: World, tell: Narrator) -> None:
     tell.step("Bình", "approves too")
     await staff.press(staff.binh, card, "staff_button.approve")
     await _sees(world, person, "Emily", tell)
-    card = await staff.card(code.reference, "approved")
+    card = await staff.all_ticked(staff.binh, code.reference)
     tell.step("Bình", "deletes the data in the company's systems, and taps “Done”")
     await staff.press(staff.binh, card, "staff_button.done", right=staff.word("right.deletion"))
     completed = await _sees(world, person, "Emily", tell)

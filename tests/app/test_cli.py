@@ -11,7 +11,19 @@ import pytest
 
 from tests.app.desk import Ended, command, environment
 
-COMMANDS = ("init", "check", "migrate", "run", "inbox", "feed", "replay", "outbox", "release")
+COMMANDS = (
+    "audit",
+    "evidence",
+    "init",
+    "check",
+    "migrate",
+    "run",
+    "inbox",
+    "feed",
+    "replay",
+    "outbox",
+    "release",
+)
 
 #: Runs each line of words in one process, and says which libraries were loaded on the way.
 _LOADED = """

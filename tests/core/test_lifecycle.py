@@ -12,7 +12,8 @@ from core.effects import Effect, ShowCard, Tell, To
 from core.happenings import Event, Happening
 from core.lifecycle import EFFECTS, TRANSITIONS, NotAllowed, advance, open_request, refusal, settles
 from core.notices import NOTICES
-from core.requests import OPEN, Challenge, Outcome, Proof, Request, Right, Status
+from core.represented import Relation, Representation
+from core.requests import OPEN, WAITS, Challenge, Outcome, Proof, Request, Right, Status
 from sandbox.lifecycle_page import page
 from tests.core.samples import LAW, MINUTE, NOON, ON_FILE, a_request, an_item
 
@@ -23,16 +24,27 @@ CHOSEN = (an_item(Right.OBJECTION, date(2026, 12, 9)),)
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 
 #: Event -> what belongs to it.
+LATER_ITEMS = (an_item(Right.ACCESS, date(2026, 12, 10)), a_request().items[1])
 HAPPENINGS = {event: Happening(event, STAFF) for event in Event} | {
     Event.CLAIMED: Happening(Event.CLAIMED, STAFF, items=CHOSEN),
     Event.READY: Happening(Event.READY, STAFF, items=CHOSEN),
-    Event.CODE_SENT: Happening(Event.CODE_SENT, "desk", challenge=NEW_CODE, code="12345678"),
+    Event.CODE_SENT: Happening(
+        Event.CODE_SENT, "desk", challenge=NEW_CODE, code="12345678", code_times=(NOON, LATER)
+    ),
+    Event.CODE_WITHHELD: Happening(Event.CODE_WITHHELD, "desk", code_times=(NOON, LATER)),
+    Event.IDENTITY_PROVEN: Happening(Event.IDENTITY_PROVEN, "requester", contact=ON_FILE),
+    Event.CODE_ACCEPTED: Happening(Event.CODE_ACCEPTED, "requester", contact=ON_FILE),
+    Event.PERSON_NEEDED: Happening(Event.PERSON_NEEDED, "requester", contact=ON_FILE),
     Event.REMINDED: Happening(Event.REMINDED, "desk", count=2, number=3),
     Event.ITEM_COMPLETED: Happening(Event.ITEM_COMPLETED, STAFF, right=Right.ACCESS),
     Event.COMPLETED: Happening(Event.COMPLETED, STAFF, right=Right.ACCESS),
     Event.REFUSED: Happening(Event.REFUSED, STAFF, reason="legal_duty"),
     Event.REST_REFUSED: Happening(Event.REST_REFUSED, STAFF, reason="legal_duty"),
-    Event.WARNED: Happening(Event.WARNED, "desk", count=3),
+    Event.WARNED: Happening(Event.WARNED, "desk", count=3, number=3, on=LATER.date()),
+    Event.EXTENDED: Happening(Event.EXTENDED, STAFF, items=LATER_ITEMS[:1], right=Right.ACCESS),
+    Event.THIRD_PARTY: Happening(Event.THIRD_PARTY, STAFF, items=LATER_ITEMS[:1], right=Right.ACCESS),
+    Event.TICKED: Happening(Event.TICKED, STAFF, reason="Learning platform"),
+    Event.RECORDED: Happening(Event.RECORDED, STAFF, reason="relation:other"),
 }
 
 #: Event -> the fields that it changes beside status, closed_at and verifying_since. Written a second time,
@@ -40,19 +52,29 @@ HAPPENINGS = {event: Happening(event, STAFF) for event in Event} | {
 REFUSED_ITEMS = tuple(
     replace(item, outcome=Outcome.REFUSED, reason="legal_duty") for item in a_request().items
 )
+HELD_BACK = Challenge(b"right digest", ON_FILE, NOON, NOON + 10 * MINUTE, contact_only=True)
+PROVEN: dict[str, object] = {
+    "challenge": None,
+    "right_codes": 1,
+    "proven_contacts": (ON_FILE,),
+    "proven_contact": ON_FILE,
+}
 DONE_ITEMS = (replace(a_request().items[0], outcome=Outcome.COMPLETED), a_request().items[1])
 CHANGED: dict[Event, dict[str, object]] = {
     Event.CLAIMED: {"items": CHOSEN, "proof": Proof.PENDING, "warnings": 0},
     Event.READY: {"items": CHOSEN, "proof": Proof.NOT_NEEDED, "warnings": 0},
     Event.IDENTIFIED: {"subject": None, "challenge": None, "names_somebody": True},
-    Event.CODE_SENT: {"challenge": NEW_CODE, "codes_sent": 1},
-    Event.CODE_WITHHELD: {"codes_sent": 1},
+    Event.CODE_SENT: {"challenge": NEW_CODE, "code_times": (NOON, LATER), "wrong_codes": 0},
+    Event.CODE_WITHHELD: {"challenge": HELD_BACK, "code_times": (NOON, LATER), "wrong_codes": 0},
     Event.ANSWERED: {"approvals": ()},
     Event.WRONG_CODE: {"wrong_codes": 2},
-    Event.CODES_USED_UP: {"wrong_codes": 2, "proof": Proof.FAILED, "challenge": None},
-    Event.IDENTITY_PROVEN: {"proof": Proof.CONTACT, "challenge": None, "proven_contact": ON_FILE},
-    Event.STRANGER_PROVEN: {"proof": Proof.STRANGER, "challenge": None},
-    Event.VERIFIED_BY_HAND: {"proof": Proof.BY_HAND, "challenge": None},
+    Event.CODE_ACCEPTED: {"proof": Proof.PARTLY, **PROVEN},
+    Event.PERSON_NEEDED: {"proof": Proof.PARTLY, **PROVEN},
+    Event.CODES_USED_UP: {"wrong_codes": 2, "proof": Proof.FAILED},
+    Event.IDENTITY_PROVEN: {"proof": Proof.CONTACT, **PROVEN},
+    Event.STRANGER_PROVEN: {"proof": Proof.STRANGER, "challenge": None, "right_codes": 1},
+    Event.VERIFIED_BY_ONE: {"identity_votes": (STAFF,)},
+    Event.VERIFIED_BY_HAND: {"proof": Proof.BY_HAND, "challenge": None, "identity_votes": (STAFF,)},
     Event.REMINDED: {"reminders": 2},
     Event.REOPENED: {"wrong_codes": 0, "reminders": 0, "challenge": None},
     Event.APPROVED_BY_ONE: {"approvals": ("staff:binh", STAFF)},
@@ -61,7 +83,13 @@ CHANGED: dict[Event, dict[str, object]] = {
     Event.COMPLETED: {"items": DONE_ITEMS, "warnings": 0},
     Event.REFUSED: {"items": REFUSED_ITEMS},
     Event.REST_REFUSED: {"items": REFUSED_ITEMS},
-    Event.WARNED: {"warnings": 3},
+    Event.WARNED: {"warnings": 3, "unheeded_since": LATER.date()},
+    Event.EXTENDED: {"items": LATER_ITEMS, "warnings": 0},
+    Event.THIRD_PARTY: {"items": LATER_ITEMS, "warnings": 0},
+    Event.TICKED: {"ticked": ("Learning platform",)},
+    Event.DOCUMENT_ASKED: {"awaits_document": True, "reminders": 0},
+    Event.RECORDED: {"representation": Representation(relation=Relation.OTHER), "approvals": ()},
+    Event.DECLINED: {"representation": Representation(declined=True), "subject": None, "challenge": None},
 }
 
 ALL = [(status, event) for status in Status for event in Event]
@@ -86,13 +114,14 @@ def test_an_allowed_event_changes_what_belongs_to_it_and_nothing_else(status: St
     request = in_status(status)
     step = advance(request, HAPPENINGS[event], LATER)
     after = TRANSITIONS[status][event]
-    begins = after is Status.VERIFYING and status is not Status.VERIFYING
+    begins = after is Status.VERIFYING and (status is not after or event is Event.DOCUMENT_ASKED)
     expected = replace(
         request,
         **CHANGED.get(event, {}),  # type: ignore[arg-type]
         status=after,
         closed_at=None if after in OPEN else LATER,
         verifying_since=LATER if begins else NOON,
+        waits_since=LATER if after in WAITS and status is not after else None,
     )
     assert step.request == expected
     assert (step.before, step.happening) == (status, HAPPENINGS[event])
@@ -126,17 +155,31 @@ def test_an_event_has_the_effects_of_the_table_with_and_without_a_file(status: S
     def effects(happening: Happening) -> tuple[Effect, ...]:
         return advance(in_status(status), happening, LATER).effects
 
-    assert effects(replace(HAPPENINGS[event], file_names=("data.csv",))) == EFFECTS[event]
+    everything = replace(
+        HAPPENINGS[event], file_names=("data.csv",), link="https://…", sealed=("data.zip",), sender=ON_FILE
+    )
+    assert effects(everything) == EFFECTS[event]
     unconditional = tuple(each for each in EFFECTS[event] if isinstance(each, ShowCard) or not each.when)
     assert effects(HAPPENINGS[event]) == unconditional
+
+
+def test_an_answer_that_is_worth_nothing_is_told_to_nobody_but_its_sender() -> None:
+    assert EFFECTS[Event.WRONG_CODE] == (Tell("wrong_code", To.SENDER, when="sender"), ShowCard())
 
 
 def test_only_a_hand_over_depends_on_a_file_and_goes_to_the_proven_contact() -> None:
     tells = [tell for effects in EFFECTS.values() for tell in effects if isinstance(tell, Tell)]
     special = {
-        (tell.notice, tell.to, tell.when) for tell in tells if tell.when or tell.to is not To.REQUESTER
+        (tell.notice, tell.to, tell.when)
+        for tell in tells
+        if tell.to is not To.SENDER and (tell.when or tell.to is not To.REQUESTER)
     }
-    assert special == {("hand_over", To.PROVEN, "file_names"), ("code", To.CONTACT, "")}
+    assert special == {
+        ("hand_over", To.PROVEN, "file_names"),
+        ("hand_over_link", To.PROVEN, "link"),
+        ("hand_over_sealed", To.PROVEN, "sealed"),
+        ("code", To.CONTACT, ""),
+    }
 
 
 def test_every_event_has_effects_and_every_effect_a_notice_that_exists() -> None:
@@ -157,7 +200,8 @@ def test_every_change_of_status_is_shown_to_staff() -> None:
 
 def test_an_end_is_told_to_the_customer_unless_it_was_no_request() -> None:
     for status, event in ALLOWED:
-        ends = TRANSITIONS[status][event] not in OPEN and event is not Event.DISMISSED
+        after = TRANSITIONS[status][event]
+        ends = after not in OPEN and after is not status and event is not Event.DISMISSED
         assert not ends or any(isinstance(effect, Tell) for effect in EFFECTS[event]), f"{status}: {event}"
 
 

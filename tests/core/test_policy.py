@@ -39,7 +39,7 @@ def test_a_short_policy_is_filled_with_the_defaults() -> None:
     assert policy.language == "vi"
     assert policy.working_days == frozenset({0, 1, 2, 3, 4})
     assert policy.country == "VN"
-    assert policy.verification.tries == 3
+    assert policy.verification.tries == 5
     rule = policy.rights[Right.ACCESS]
     assert (rule.proof, rule.quorum, rule.promise) == (ProofLevel.CONTACT, 1, Term(10, Unit.DAYS))
     assert (rule.hand_over, rule.offered, rule.complex) == (False, True, None)

@@ -32,6 +32,8 @@ class Received:
     files: tuple[tuple[str, bytes], ...] = ()
     #: Only of a chat.
     paper: Outbound | None = None
+    #: As it went over the wire.
+    raw: bytes = b""
 
     @property
     def code(self) -> str:
@@ -54,7 +56,7 @@ def received(letter: Letter) -> Received:
     if letter.to.is_chat:
         paper = read_back(letter.body)
         files = tuple((each.name, each.content or b"") for each in paper.attachments)
-        return Received(letter.to, "", paper.text, files=files, paper=paper)
+        return Received(letter.to, "", paper.text, files=files, paper=paper, raw=letter.body)
     mail = message_from_bytes(letter.body, policy=policy.default)
     body = mail.get_body(("plain",))
     assert body is not None
@@ -69,6 +71,7 @@ def received(letter: Letter) -> Received:
             (part.get_filename() or "", bytes(part.get_payload(decode=True)))
             for part in mail.iter_attachments()
         ),
+        raw=letter.body,
     )
 
 

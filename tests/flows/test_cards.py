@@ -2,7 +2,7 @@
 
 from core.messages import Verb
 from core.requests import Right, Status
-from flows import cards
+from flows import card_buttons
 from tests.flows.office import Office
 from tests.flows.people import ACCESS, CANCEL, CHI, DELETION, LAN, NOSY, OBJECTION, ROB, STRANGER, UNCLEAR
 from tests.flows.post import a_mail
@@ -19,7 +19,7 @@ async def test_nothing_that_is_said_in_the_group_is_anybodys_personal_data(offic
     await office.tap(AN, Verb.REFUSE, request, "others_rights")
     await office.mail(ROB.sender, "", "My secret is swordfish.", answers=office.letters(ROB.email)[-1])
     stranger = await office.in_review(STRANGER, ACCESS)
-    await office.tap(BINH, Verb.VERIFY, stranger)
+    await office.tap(BINH, Verb.VERIFY, stranger, "called_back")
     asked = await office.in_review(CHI, OBJECTION)
     await office.tap(BINH, Verb.ASK, asked)
     await office.chat(BINH.address, f"Is {CHI.phone} still your number?")
@@ -89,4 +89,4 @@ async def test_the_suggestion_stands_first_and_every_right_can_be_picked(office:
 
 def test_every_open_status_has_its_buttons() -> None:
     closed = {Status.COMPLETED, Status.REFUSED, Status.WITHDRAWN, Status.DISMISSED, Status.LAPSED}
-    assert set(cards.BUTTONS) == set(Status) - closed
+    assert set(card_buttons.BUTTONS) == set(Status) - closed

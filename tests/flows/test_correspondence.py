@@ -256,6 +256,14 @@ async def test_thanks_after_the_end_disturb_nobody(office: Office) -> None:
     assert any("Thank you" in note.text for note in await office.notes(request))
 
 
+async def test_eight_digits_beside_a_new_wish_in_a_closed_thread_take_nothing_from_it(office: Office) -> None:
+    closed = await office.refused(ROB)
+    text = "Please delete my account and all my personal data. My old number was 4821 9077."
+    handled = await office.mail(ROB.sender, "", text, answers=office.letters(ROB.email)[-1])
+    assert handled.request_id != closed.id
+    assert (await office.request(handled.request_id)).rights == (Right.DELETION,)
+
+
 async def test_a_new_wish_in_an_old_thread_is_a_request_of_its_own(office: Office) -> None:
     request = await office.refused(ROB)
     handled = await office.mail(ROB.sender, "", DELETION, answers=office.letters(ROB.email)[-1])

@@ -45,15 +45,18 @@ async def test_who_decides_on_an_outdated_request_decides_nothing(office: Office
 
 
 async def test_the_trail_tells_the_whole_life_in_codes_and_names_nobody(office: Office) -> None:
-    request = await office.approved(ROB, ACCESS)
+    request = await office.in_review(ROB, ACCESS)
+    await office.tap(AN, Verb.APPROVE, request)
     trail = await office.trail(request)
     actions = [(entry.actor, entry.action) for entry in trail]
     assert actions == [
         ("requester", "claimed"),
         ("desk", "code_sent"),
+        ("requester", "received"),
         ("requester", "identity_proven"),
         ("staff:an", "approved"),
     ]
+    assert [entry.detail.get("channel") for entry in trail[:3]] == ["email", None, "email"]
     assert not [secret for secret in (*ROB.secrets, ACCESS) if secret in repr(trail)]
 
 
