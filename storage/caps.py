@@ -38,6 +38,14 @@ _NEAR = Prepared(
 )
 _DOMAIN = Prepared(_count("domain", _LAST_HOUR, AUTOMATIC.c.domain == bindparam("domain")))
 _ALL = Prepared(_count("all", _LAST_HOUR))
+#: What was tried before waits for its next try, and was not put off.
+_LET_GO = Prepared(
+    update(OUTBOX)
+    .where(OUTBOX.c.state == State.WAITING, OUTBOX.c.channel == bindparam("of_channel"))
+    .where(OUTBOX.c.lane == bindparam("of_lane"), OUTBOX.c.attempts == 0)
+    .where(OUTBOX.c.next_try > bindparam("now"))
+    .values(next_try=bindparam("now"))
+)
 _BEARERS = select(SEEN).where(SEEN.c.message_id.in_(bindparam("ids", expanding=True)))
 
 
@@ -139,10 +147,10 @@ class Caps(Transaction):
 
     def let_go(self, to: Address, now: datetime) -> None:
         """Let what was put off for an address go now, in its order."""
-        lane = (OUTBOX.c.channel == to.channel, OUTBOX.c.lane == self._address_index(to))
-        # What was tried before waits for its next try, and was not put off.
-        waiting = (OUTBOX.c.state == State.WAITING, OUTBOX.c.attempts == 0, OUTBOX.c.next_try > now)
-        self._on(OUTBOX).execute(update(OUTBOX).where(*lane, *waiting).values(next_try=now))
+        # What is still to be written was not put off: that would have written it.
+        _LET_GO.change(
+            self._connection, {"of_channel": to.channel, "of_lane": self._address_index(to), "now": now}
+        )
 
     def _domain_index(self, to: Address) -> bytes | None:
         return None if to.is_chat else self._index("domain", to.normal.rpartition("@")[2])
