@@ -26,7 +26,9 @@ def test_a_field_that_is_not_declared_is_named() -> None:
 
 
 def test_missing_and_undeclared_fields_are_named_at_once() -> None:
-    with pytest.raises(WrongFields, match=r"missing \['shared', 'tries_left'\], not declared \['code', 'name'\]"):
+    with pytest.raises(
+        WrongFields, match=r"missing \['shared', 'tries_left'\], not declared \['code', 'name'\]"
+    ):
         check_fields("wrong_code", {"reference": "MC-7K3F-9Q2X", "name": "", "code": ""})
 
 
