@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.changes import CHANGES
-from core.effects import Effect, ShowCard, Tell, To
+from core.effects import Effect, ShowCard, Tell, To, own_notice
 from core.happenings import Event, Happening
 from core.representation import told
 from core.requests import WAITS, Outcome, Request, Right, Status
@@ -155,7 +155,7 @@ EFFECTS: Mapping[Event, tuple[Effect, ...]] = {
     Event.ASKED: (Tell("needs_more"), *_CARD),
     Event.ANSWERED: _CARD,
     Event.WROTE: _CARD,
-    Event.ITEM_COMPLETED: (*_HANDED, *_CARD),
+    Event.ITEM_COMPLETED: (*_HANDED, Tell("progress"), *_CARD),
     Event.COMPLETED: (*_HANDED, Tell("completed"), *_CARD),
     Event.REFUSED: (Tell("refused"), *_CARD),
     Event.REST_REFUSED: (Tell("completed"), *_CARD),
@@ -217,13 +217,15 @@ def _step(request: Request, before: Status | None, happening: Happening, now: da
         # Another due date has not been warned of yet.
         warnings=0 if changed.due and changed.due != request.due else changed.warnings,
     )
-    return Step(changed, happening, tuple(told(changed, _due_effects(happening))), before)
+    return Step(changed, happening, tuple(told(changed, _due_effects(changed, happening))), before)
 
 
-def _due_effects(happening: Happening) -> Iterator[Effect]:
+def _due_effects(request: Request, happening: Happening) -> Iterator[Effect]:
     for effect in EFFECTS[happening.event]:
-        if isinstance(effect, ShowCard) or not effect.when or getattr(happening, effect.when):
+        if isinstance(effect, ShowCard):
             yield effect
+        elif not effect.when or getattr(happening, effect.when):
+            yield own_notice(effect, request, happening)
 
 
 def settles(request: Request, right: Right) -> Event:

@@ -13,7 +13,7 @@ from core.happenings import Event, Happening
 from core.lifecycle import EFFECTS, TRANSITIONS, NotAllowed, advance, open_request, refusal, settles
 from core.notices import NOTICES
 from core.represented import Relation, Representation
-from core.requests import OPEN, WAITS, Challenge, Outcome, Proof, Request, Right, Status
+from core.requests import OPEN, WAITS, Challenge, OnBehalf, Outcome, Proof, Request, Right, Status
 from sandbox.lifecycle_page import page
 from tests.core.samples import LAW, MINUTE, NOON, ON_FILE, a_request, an_item
 
@@ -280,3 +280,29 @@ def test_a_due_date_that_stays_is_not_warned_of_twice() -> None:
 
 def test_the_page_in_docs_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "docs/lifecycle.md is stale: run make docs"
+
+
+@pytest.mark.parametrize(
+    ("rights", "on_behalf", "notice"),
+    [
+        ((Right.COMPLAINT,), OnBehalf.SELF, "complaint_received"),
+        ((Right.COMPLAINT, Right.OBJECTION), OnBehalf.SELF, "acknowledgement"),
+        ((Right.OBJECTION,), OnBehalf.SELF, "acknowledgement"),
+        ((Right.COMPLAINT,), OnBehalf.CHILD, "acknowledgement"),
+    ],
+)
+def test_a_complaint_alone_is_acknowledged_in_words_of_its_own(
+    rights: tuple[Right, ...], on_behalf: OnBehalf, notice: str
+) -> None:
+    items = tuple(an_item(right) for right in rights)
+    draft = replace(a_request(), on_behalf=on_behalf, items=())
+    step = open_request(draft, Happening(Event.READY, "requester", items=items), NOON)
+    assert [effect.notice for effect in step.effects if isinstance(effect, Tell)] == [notice]
+
+
+@pytest.mark.parametrize(("answer", "notice"), [("Tại Việt Nam.", "inquiry_answered"), ("", "completed")])
+def test_an_inquiry_alone_is_completed_with_its_answer(answer: str, notice: str) -> None:
+    request = replace(a_request(status=Status.APPROVED), items=(an_item(Right.INQUIRY),))
+    happening = Happening(Event.COMPLETED, "staff:an", right=Right.INQUIRY, answer=answer)
+    step = advance(request, happening, NOON)
+    assert [effect.notice for effect in step.effects if isinstance(effect, Tell)] == [notice]
