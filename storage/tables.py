@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
+from storage import tables_of_files
 from storage.columns import Row, UtcDateTime, metadata
 
 #: The messages that a channel may have to put away: an index on them alone is small.
@@ -214,44 +215,6 @@ class SeenRow(Row, table=True):
     item: int
 
 
-class HandOverRow(Row, table=True):
-    """Results that wait to be fetched; `token` and `code` are keyed hashes, `label` and `content` sealed."""
-
-    __tablename__ = "hand_over"
-    __table_args__ = (UniqueConstraint("token"), Index(None, "request_id"), Index(None, "created_at"))
-    id: str = Field(primary_key=True)
-    request_id: str
-    way: str
-    token: bytes
-    created_at: datetime = Field(sa_type=UtcDateTime)
-    expires_at: datetime = Field(sa_type=UtcDateTime)
-    opens_left: int
-    tries_left: int
-    code: bytes | None = None
-    code_expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    code_sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    codes_sent: int
-    codes_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    label: bytes
-    content: bytes
-
-
-class DocumentRow(Row, table=True):
-    """A document that shows who asks: `label` and `content` sealed under a key of its own, for a day at most."""
-
-    __tablename__ = "document"
-    __table_args__ = (Index(None, "request_id"), Index(None, "expires_at"))
-    id: str = Field(primary_key=True)
-    request_id: str
-    #: The message in the inbox that brought it.
-    item: int
-    data_key: str
-    received_at: datetime = Field(sa_type=UtcDateTime)
-    expires_at: datetime = Field(sa_type=UtcDateTime)
-    label: bytes
-    content: bytes
-
-
 DATA_KEY = metadata.tables["data_key"]
 CURSOR = metadata.tables["cursor"]
 INBOX = metadata.tables["inbox"]
@@ -265,5 +228,5 @@ AUTOMATIC = metadata.tables["automatic"]
 SUPPRESSION = metadata.tables["suppression"]
 ONCE = metadata.tables["once"]
 SEEN = metadata.tables["seen"]
-HAND_OVER = metadata.tables["hand_over"]
-DOCUMENT = metadata.tables["document"]
+HAND_OVER = tables_of_files.HAND_OVER
+DOCUMENT = tables_of_files.DOCUMENT
